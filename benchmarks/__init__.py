@@ -1,0 +1,1 @@
+"""Benchmarks: what a page costs here, in its peers, and at the least possible."""

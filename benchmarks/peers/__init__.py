@@ -1,0 +1,1 @@
+"""The same list in other products, each served the way its own documentation says."""
