@@ -1,7 +1,7 @@
 """What only the package manager of the system can provide. Standard library only.
 
-The browser tests drive the system's Chromium, never a downloaded one: that is the browser an offline
-machine can have, and it is patched with the system.
+The browser tests drive the system's Chromium, never a downloaded one: that is the browser that a
+machine without internet can have, and it is patched with the system.
 """
 
 import os
@@ -9,14 +9,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
-__all__ = ["Missing", "apt_install", "can_install", "chromium", "ensure_browser"]
+__all__ = ["MissingPackageError", "apt_install", "can_install", "chromium", "ensure_browser"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts")
 FONT_FILES = ("*CJK*", "*wqy*", "*SourceHanSans*", "*uming*", "*ukai*", "*simsun*", "*simhei*")
 
 
-class Missing(Exception):
+class MissingPackageError(Exception):
     """Something that only the system's package manager can provide is absent."""
 
 
@@ -42,7 +42,7 @@ def ensure_browser() -> None:
     """Makes sure that Chromium and a Chinese font exist, installing them when allowed to.
 
     Raises:
-        Missing: it is absent and this user cannot install it; the message names the packages.
+        MissingPackageError: it is absent and this user cannot install it.
     """
     packages = []
     if chromium() is None:
@@ -53,12 +53,16 @@ def ensure_browser() -> None:
         return
     names = " ".join(packages)
     if "QIMEN_CHROMIUM" in os.environ and "chromium" in packages:
-        raise Missing("QIMEN_CHROMIUM does not name an executable file")
+        raise MissingPackageError("QIMEN_CHROMIUM does not name an executable file")
     if not can_install():
-        raise Missing(f"the browser tests need the system packages: {names}. Install them first.")
+        raise MissingPackageError(
+            f"the browser tests need the system packages: {names}. Install them first."
+        )
     apt_install(packages)
     if chromium() is None or not has_chinese_font():
-        raise Missing(f"apt-get installed {names}, and the browser or the font is still missing")
+        raise MissingPackageError(
+            f"apt-get installed {names}, and the browser or the font is still missing"
+        )
 
 
 def can_install() -> bool:
