@@ -39,5 +39,5 @@ def name_initials(name: str) -> str:
     return initials(name)
 
 
-def _keep_ascii(unread: str) -> str | None:
-    return "".join(c for c in unread if c.isascii() and c.isalnum()) or None
+def _keep_ascii(unread: str) -> str:
+    return "".join(c for c in unread if c.isascii() and c.isalnum())
