@@ -1,0 +1,167 @@
+"""The context: who asks, and the two questions that exist: ``can`` and ``visible``."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
+
+from qimen_core.errors import Forbidden, NotFound
+from qimen_core.org.paths import under
+
+if TYPE_CHECKING:
+    from qimen_core.db.session import QimenSession
+    from qimen_core.org.models import OrgUnit
+    from qimen_core.runtime import Qimen
+
+__all__ = ["Actor", "Context"]
+
+M = TypeVar("M", bound=BaseModel)
+
+EVERYWHERE = ("",)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a user with an account, the public, or the system itself."""
+
+    kind: Literal["user", "public", "system"]
+    name: str
+    user_id: int | None = None
+    person_id: int | None = None
+    org_path: str = ""
+
+
+@dataclass
+class Context:
+    """What a hook, a use case and a handler are given.
+
+    Attributes:
+        qimen: The application.
+        session: The session of this request or job.
+        actor: Who acts.
+        now: The moment this context was made, aware, in UTC.
+        grants: The actor's roles, each with the path where it is held.
+        off: By plugin, the paths at and below which it is off.
+    """
+
+    qimen: "Qimen"
+    session: "QimenSession"
+    actor: Actor
+    now: datetime
+    grants: tuple[tuple[str, str], ...] = ()
+    off: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _reach: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def reach(self, permission: str) -> tuple[str, ...]:
+        """Return the paths where ``permission`` is granted, toggles left aside.
+
+        The path ``""`` stands for everywhere. An unknown permission reaches nowhere.
+        """
+        found = self._reach.get(permission)
+        if found is None:
+            found = self._reach[permission] = self._find_reach(permission)
+        return found
+
+    def _find_reach(self, permission: str) -> tuple[str, ...]:
+        known = self.qimen.registry.permissions.get(permission)
+        if known is None:
+            return ()
+        if self.actor.kind == "system" or known.public:
+            return EVERYWHERE
+        roles = self.qimen.registry.roles_with(permission)
+        return _outermost(path for role, path in self.grants if role in roles)
+
+    def plugin_on(self, plugin: str, unit: "OrgUnit | str") -> bool:
+        """Say whether ``plugin`` is loaded and on at a unit."""
+        path = unit if isinstance(unit, str) else unit.path
+        if not self.qimen.registry.has(plugin):
+            return False
+        return not any(path.startswith(off) for off in self.off.get(plugin, ()))
+
+    def can(self, permission: str, unit: "OrgUnit | str") -> bool:
+        """Say whether the actor holds ``permission`` at a unit, and its plugin is on there."""
+        path = unit if isinstance(unit, str) else unit.path
+        return self.plugin_on(_owner(permission), path) and any(
+            path.startswith(reach) for reach in self.reach(permission)
+        )
+
+    def can_anywhere(self, permission: str) -> bool:
+        """Say whether there is a unit where the actor can; for menus and lists."""
+        return bool(self._open_paths(permission))
+
+    def visible(self, permission: str, column: "ColumnElement[str] | Any") -> ColumnElement[bool]:
+        """Return the SQL condition on a path column for what the actor reaches.
+
+        Args:
+            permission: By what right.
+            column: The column that holds the path, e.g. ``Order.org_path``.
+        """
+        paths = self._open_paths(permission)
+        if not paths:
+            return false()
+        shown = true() if paths == EVERYWHERE else or_(*(under(column, path) for path in paths))
+        holes = [
+            path
+            for path in self.off.get(_owner(permission), ())
+            if any(path.startswith(reach) for reach in paths)
+        ]
+        if not holes:
+            return shown
+        return and_(shown, not_(or_(*(under(column, path) for path in holes))))
+
+    def require(self, permission: str, unit: "OrgUnit | str", *, see: str = "") -> None:
+        """Pass where the actor can; else say 404 for what it cannot see and 403 otherwise.
+
+        Args:
+            permission: What is wanted.
+            unit: Where.
+            see: The right to see the thing at all; given, its absence is a 404.
+
+        Raises:
+            NotFound: The plugin is off there, or the thing is out of reach.
+            Forbidden: It is in reach, but ``permission`` is missing.
+        """
+        if self.can(permission, unit):
+            return
+        if not self.plugin_on(_owner(permission), unit) or (see and not self.can(see, unit)):
+            raise NotFound
+        raise Forbidden
+
+    def setting(self, model: type[M], unit: "OrgUnit | str" = "") -> M:
+        """Return a plugin's settings as they hold at a unit.
+
+        Resolved unit → ancestors → deployment → default.
+
+        Args:
+            model: The pydantic model that the plugin registered.
+            unit: The unit or its path; the deployment's values when left out.
+        """
+        from qimen_core.settings_store import resolve
+
+        return resolve(self, model, unit if isinstance(unit, str) else unit.path)
+
+    def _open_paths(self, permission: str) -> tuple[str, ...]:
+        plugin = _owner(permission)
+        if not self.qimen.registry.has(plugin):
+            return ()
+        off = self.off.get(plugin, ())
+        return tuple(
+            path
+            for path in self.reach(permission)
+            if not any(path.startswith(closed) for closed in off)
+        )
+
+
+def _owner(permission: str) -> str:
+    return permission.partition(".")[0]
+
+
+def _outermost(paths: Any) -> tuple[str, ...]:
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not any(path.startswith(outer) for outer in kept):
+            kept.append(path)
+    return tuple(kept)
