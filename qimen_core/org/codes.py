@@ -1,6 +1,6 @@
 """Division codes: GB/T 2260 (6 digits) + township (3) + community (3) + grid (3).
 
-Pure functions over strings. The rules are those of the statistical division codes of the National
+Functions over strings (and one over a column). The rules are those of the statistical division codes of the National
 Bureau of Statistics and GB/T 10114, as DOMAIN.md section 1 quotes them. Two things real data
 teaches are built in: a level may be missing (东莞 has townships directly under the city), and the
 suffix of a name does not tell the kind of a unit, only the digits do.
@@ -8,9 +8,20 @@ suffix of a name does not tell the kind of a unit, only the digits do.
 
 from typing import Final
 
+from sqlalchemy import ColumnElement, and_, func
+
 from qimen_core.i18n import LazyText, translations
 
-__all__ = ["LEVELS", "check_code", "check_parent", "level_of", "significant", "subkind"]
+__all__ = [
+    "LEVELS",
+    "check_code",
+    "check_parent",
+    "is_urban_community",
+    "level_label",
+    "level_of",
+    "significant",
+    "subkind",
+]
 
 _ = translations("qimen_core")
 
@@ -79,6 +90,12 @@ def subkind(code: str) -> LazyText | None:
     else:
         return None
     return next((label for first, last, label in ranges if first <= number <= last), None)
+
+
+def is_urban_community(column: ColumnElement[str | None]) -> ColumnElement[bool]:
+    """Return the SQL condition that a code is a residents' committee's (居委会, 001–199)."""
+    number = func.substr(column, LEVELS["township"] + 1, 3)
+    return and_(func.length(column) == CODE_LENGTH, number >= "001", number <= "199")
 
 
 def check_code(code: str, kind: str) -> str | None:
