@@ -218,7 +218,7 @@ class PersonalField:
         purpose: What it is used for.
         basis: By what rule it may be kept.
         retention_days: Days it is kept after the record is closed.
-        mask: How it is shown: ``name``, ``phone``, ``id_number``, ``address``, ``hidden``, ``plain``.
+        mask: How it is shown; ``plain`` in full, ``hidden`` not at all.
     """
 
     column: str
@@ -232,9 +232,18 @@ class PersonalField:
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """An account of the demo; printed by ``qimen demo``."""
+    """An account of the demo; printed by ``qimen demo``.
+
+    Args:
+        username: As typed at the login.
+        password: The same for all of them, public.
+        role: The role's code.
+        unit: The unit's code.
+        unit_name: Its name, for people.
+    """
 
     username: str
     password: str
     role: str
     unit: str
+    unit_name: str = ""

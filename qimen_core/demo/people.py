@@ -1,0 +1,85 @@
+"""The cast on the stage: people, positions and memberships written, and read back by plugins."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from qimen_core.context import Context
+from qimen_core.db.encrypted import Secret
+from qimen_core.db.session import scope
+from qimen_core.db.work import UnitOfWork
+from qimen_core.demo.cast import RESIDENT, Part
+from qimen_core.demo.divisions import FOUNDED
+from qimen_core.org.queries import Unit
+from qimen_core.people.models import PartyMembership, Person, Position
+from qimen_core.pinyin import name_initials
+
+__all__ = ["Played", "enter", "played_by_unit"]
+
+P: Any = Person
+D: Any = Position
+
+
+class Played(NamedTuple):
+    """A demo person as a plugin's demo needs it; ``role`` is ``居民`` for a resident."""
+
+    org_path: str
+    role: str
+    name: str
+    phone: str
+    address: str
+
+
+def enter(uow: UnitOfWork, parts: Sequence[Part], units: Mapping[str, Unit]) -> list[Person]:
+    """Write the people with their duties and return the rows in the order of ``parts``."""
+    keys = uow.ctx.qimen.keys
+    people = [_person(part, units[part.unit]) for part in parts]
+    for part, person in zip(parts, people, strict=True):
+        person.phone_index = keys.blind_index("core_person.phone", part.phone)
+        person.id_number_index = keys.blind_index("core_person.id_number", part.id_number)
+    uow.session.add_all(people)
+    uow.session.flush()
+    for part, person in zip(parts, people, strict=True):
+        dated = {
+            "org_id": person.org_id,
+            "org_path": person.org_path,
+            "person_id": person.id,
+            "valid_from": FOUNDED,
+        }
+        if part.role != RESIDENT:
+            uow.session.add(Position(role=part.role, **dated))
+        if part.party:
+            uow.session.add(PartyMembership(status="full", **dated))
+    uow.session.flush()
+    return people
+
+
+def played_by_unit(ctx: Context) -> dict[str, list[Played]]:
+    """Return the demo's people by their unit's path, in the order in which they were written."""
+    played: dict[str, list[Played]] = {}
+    wanted = (
+        select(P.org_path, D.role, P.name, P.phone, P.address)
+        .outerjoin(D, D.person_id == P.id)
+        .order_by(P.id)
+    )
+    with scope(ctx.session, ctx, "core.person.read"):
+        rows = ctx.session.execute(wanted).all()
+    for path, role, name, phone, address in rows:
+        found = Played(path, role or RESIDENT, name, phone.reveal() if phone else "", address)
+        played.setdefault(path, []).append(found)
+    return played
+
+
+def _person(part: Part, unit: Unit) -> Person:
+    return Person(
+        org_id=unit.id,
+        org_path=unit.path,
+        name=part.name,
+        initials=name_initials(part.name),
+        gender=part.gender,
+        birth_date=part.birth,
+        phone=Secret(part.phone),
+        id_number=Secret(part.id_number),
+        address=part.address,
+    )
