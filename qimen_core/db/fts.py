@@ -10,36 +10,42 @@ tokens are the same on both.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
+    FromClause,
     Integer,
     MetaData,
     Table,
     Text,
     and_,
+    bindparam,
     cast,
     column,
     delete,
     func,
     insert,
-    select,
+    literal_column,
     table,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
-    from sqlalchemy.sql import ColumnElement, Select
+    from sqlalchemy.orm import Session
 
 __all__ = [
     "SEARCH_TABLE",
+    "Match",
+    "TokenRow",
     "create_search_tables",
     "drop_search_tables",
     "is_search_table",
-    "matching_ids",
+    "match",
     "put_tokens",
     "remove_tokens",
 ]
@@ -49,7 +55,9 @@ SEARCH_TABLE = "core_search_fts"
 # Two shapes of one table. Neither is in the metadata of the models: they are made by the helpers
 # below, and a virtual table has no types that a migration could be compared with.
 _FTS5 = table(SEARCH_TABLE, column("rowid", Integer), column("body", Text), column("reach", Text))
-_FTS5_MATCH = column(SEARCH_TABLE, Text)
+# FTS5 takes its query against a hidden column that has the table's own name.
+_FTS5_MATCH = literal_column(f"{SEARCH_TABLE}.{SEARCH_TABLE}", Text)
+_IDS_PER_STATEMENT = 500
 _VECTORS = Table(
     SEARCH_TABLE,
     MetaData(),
@@ -93,56 +101,90 @@ def is_search_table(name: str | None) -> bool:
     return name is not None and (name == SEARCH_TABLE or name.startswith(f"{SEARCH_TABLE}_"))
 
 
-def put_tokens(
-    connection: Connection, entry_id: int, body: Sequence[str], reach: Sequence[str]
-) -> None:
-    """Store the tokens of one entry, replacing what was there.
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """The tokens of one entry.
 
-    Args:
-        connection: The connection of the running transaction.
-        entry_id: ``core_search.id``.
+    Attributes:
+        id: ``core_search.id``.
         body: Tokens of the text, in order.
-        reach: One token per unit above the entry (see :func:`qimen_core.search.tokens.reach`).
+        reach: One token for the entry's unit and one for each unit above it.
     """
-    remove_tokens(connection, entry_id)
-    if connection.dialect.name == "sqlite":
-        values = {"rowid": entry_id, "body": " ".join(body), "reach": " ".join(reach)}
-        connection.execute(insert(_FTS5).values(values))
+
+    id: int
+    body: Sequence[str]
+    reach: Sequence[str]
+
+
+def put_tokens(session: Session, rows: Sequence[TokenRow]) -> None:
+    """Store the tokens of entries, replacing what was there; inside a unit of work."""
+    if not rows:
         return
-    vector = cast(_vector(body, reach), TSVECTOR)
-    connection.execute(insert(_VECTORS).values(id=entry_id, vector=vector))
+    remove_tokens(session, [row.id for row in rows])
+    if session.get_bind().dialect.name == "sqlite":
+        values = [
+            {"rowid": row.id, "body": " ".join(row.body), "reach": " ".join(row.reach)}
+            for row in rows
+        ]
+        session.execute(insert(_FTS5), values)
+        return
+    vectors = insert(_VECTORS).values(id=bindparam("id"), vector=cast(bindparam("text"), TSVECTOR))
+    session.execute(vectors, [{"id": row.id, "text": _vector(row.body, row.reach)} for row in rows])
 
 
-def remove_tokens(connection: Connection, entry_id: int) -> None:
-    """Forget the tokens of one entry."""
-    if connection.dialect.name == "sqlite":
-        connection.execute(delete(_FTS5).where(_FTS5.c.rowid == entry_id))
-    else:
-        connection.execute(delete(_VECTORS).where(_VECTORS.c.id == entry_id))
+def remove_tokens(session: Session, ids: Sequence[int]) -> None:
+    """Forget the tokens of entries; inside a unit of work."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    tokens = _FTS5 if sqlite else _VECTORS
+    key = _FTS5.c.rowid if sqlite else _VECTORS.c.id
+    for start in range(0, len(ids), _IDS_PER_STATEMENT):
+        some = ids[start : start + _IDS_PER_STATEMENT]
+        session.execute(delete(tokens).where(key.in_(some)))
 
 
-def matching_ids(
-    dialect: str, phrases: Sequence[Sequence[str]], reach: Sequence[str] = ()
-) -> Select[tuple[int]]:
-    """Select the ids of entries that hold every phrase and lie under one of ``reach``.
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a query needs: join ``table`` on ``key`` = the entry's id and add ``where``."""
+
+    table: FromClause
+    key: ColumnElement[int]
+    where: ColumnElement[bool]
+
+
+def match(
+    dialect: str,
+    phrases: Sequence[Sequence[str]],
+    reach: Sequence[str] = (),
+    *,
+    body: ColumnElement[str],
+    needles: Sequence[str] = (),
+) -> Match:
+    """Return the condition that an entry holds every phrase and lies under one of ``reach``.
 
     Args:
-        dialect: ``"sqlite"`` or ``"postgresql"``.
+        dialect: ``sqlite`` or ``postgresql``.
         phrases: Each a list of tokens that stand side by side; a last token that ends in ``*``
             matches by prefix.
         reach: Unit tokens; empty means anywhere.
+        body: The column with the normalised text, for the recheck.
+        needles: What the text must hold in one piece; FTS5 sees that by itself.
     """
     if dialect == "sqlite":
-        return select(_FTS5.c.rowid).where(_match_fts5(phrases, reach))
+        expression = _fts5_expression(phrases, reach)
+        found = _FTS5_MATCH.op("MATCH", is_comparison=True)(expression)
+        return Match(_FTS5, _FTS5.c.rowid, found)
     query = cast(_tsquery(phrases, reach), TSQUERY)
-    return select(_VECTORS.c.id).where(_VECTORS.c.vector.bool_op("@@")(query))
+    found = _VECTORS.c.vector.bool_op("@@")(query)
+    return Match(
+        _VECTORS, _VECTORS.c.id, and_(found, *(func.strpos(body, text) > 0 for text in needles))
+    )
 
 
-def _match_fts5(phrases: Sequence[Sequence[str]], reach: Sequence[str]) -> ColumnElement[bool]:
+def _fts5_expression(phrases: Sequence[Sequence[str]], reach: Sequence[str]) -> str:
     parts = ["body : " + _fts5_phrase(tokens) for tokens in phrases]
     if reach:
         parts.append("reach : (" + " OR ".join(f'"{token}"' for token in reach) + ")")
-    return and_(_FTS5_MATCH.op("MATCH", is_comparison=True)(" AND ".join(parts)))
+    return " AND ".join(parts)
 
 
 def _fts5_phrase(tokens: Sequence[str]) -> str:
@@ -167,8 +209,3 @@ def _tsquery(phrases: Sequence[Sequence[str]], reach: Sequence[str]) -> str:
 
 def _lexeme(token: str) -> str:
     return f"'{token.rstrip('*')}':*" if token.endswith("*") else f"'{token}'"
-
-
-def recheck(body: ColumnElement[str], needles: Sequence[str]) -> ColumnElement[bool]:
-    """Say in SQL that the normalised text really holds each needle (adjacency on PostgreSQL)."""
-    return and_(*(func.strpos(body, needle) > 0 for needle in needles))
