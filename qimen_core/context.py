@@ -34,7 +34,7 @@ class Actor:
     org_path: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Context:
     """What a hook, a use case and a handler are given.
 

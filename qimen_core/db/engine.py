@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from qimen_core.db.row_security import EVERYTHING, declare
 from qimen_core.db.session import QimenSession
 
 __all__ = ["WRITE", "Database"]
@@ -63,10 +64,13 @@ class Database:
     @contextmanager
     def connect(self, write: bool = False) -> Iterator[Connection]:
         """Open a connection in a transaction that commits at the end; for core's own DDL."""
-        with self.writing(), self.engine.connect() as connection:
-            connection = connection.execution_options(**{WRITE: write})
-            with connection.begin():
-                yield connection
+        with (
+            self.writing(),
+            self.engine.connect().execution_options(**{WRITE: write}) as connection,
+            connection.begin(),
+        ):
+            declare(connection, EVERYTHING)
+            yield connection
 
     def close(self) -> None:
         """Close every pooled connection."""

@@ -13,12 +13,13 @@ from alembic.migration import MigrationContext
 from alembic.operations.ops import UpgradeOps
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString
 
 from qimen_core.db.encrypted import EncryptedStr
 from qimen_core.db.fts import is_search_table
+from qimen_core.db.row_security import fence
 from qimen_core.db.types import Json, PathType, UTCDateTime
 
 if TYPE_CHECKING:
@@ -224,3 +225,4 @@ def _run(
         environment.configure(connection=connection, **_options(plugin))
         with environment.begin_transaction():
             environment.run_migrations()
+        fence(connection, inspect(connection).get_table_names())

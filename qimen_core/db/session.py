@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, Table, event
+from sqlalchemy import ColumnElement, Connection, Select, Table, event
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlmodel import Session
 
+from qimen_core.db.row_security import EVERYTHING, declare, reach_of
 from qimen_core.db.scoped import Scoped, scoped_classes
 from qimen_core.errors import Forbidden
 
@@ -70,16 +71,34 @@ def unscoped(session: Session) -> Iterator[Session]:
 @contextmanager
 def _as_scope(session: Session, value: object) -> Iterator[None]:
     before = session.info.get("scope")
-    changed = value != before and "uow" not in session.info
-    if changed and before is not None:
+    lets_go = before is not None and value != before and "uow" not in session.info
+    if lets_go:
         session.expunge_all()
-    session.info["scope"] = value
+    _enter(session, value)
     try:
         yield
     finally:
-        if changed and before is not None:
+        if lets_go:
             session.expunge_all()
-        session.info["scope"] = before
+        _enter(session, before)
+
+
+def _enter(session: Session, value: object) -> None:
+    before = _reach(session)
+    session.info["scope"] = value
+    # After a failed flush there is no transaction to tell; its rollback brings the reach back.
+    if session.in_transaction() and session.is_active and _reach(session) != before:
+        declare(session.connection(), _reach(session))
+
+
+def _reach(session: Session) -> str:
+    current = session.info.get("scope")
+    return EVERYTHING if current in (None, _ALL) else reach_of(current[0])
+
+
+@event.listens_for(QimenSession, "after_begin")
+def _declare_reach(session: Session, _transaction: object, connection: Connection) -> None:
+    declare(connection, _reach(session))
 
 
 def scoped(statement: S, ctx: "Context", permission: str, column: "ColumnElement[str] | Any") -> S:
