@@ -1,0 +1,72 @@
+"""A small organisation tree that every relation of a test can be found in."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from qimen_core.org.models import OrgUnit
+
+if TYPE_CHECKING:
+    from qimen_core.context import Context
+
+__all__ = ["OrgTree", "plant_tree", "read_tree"]
+
+
+@dataclass(frozen=True)
+class OrgTree:
+    """祁门县 with two townships, and a county of its own beside it.
+
+    `community` is the place to stand: `sibling` is next to it, `township` and `county` are above,
+    `other_township` with `other_community` and `other_county` with `foreign_community` are out of
+    reach.
+    """
+
+    county: OrgUnit
+    township: OrgUnit
+    community: OrgUnit
+    sibling: OrgUnit
+    other_township: OrgUnit
+    other_community: OrgUnit
+    other_county: OrgUnit
+    foreign_township: OrgUnit
+    foreign_community: OrgUnit
+
+
+# Attribute of OrgTree, parent's attribute, kind, code, name.
+_UNITS = (
+    ("county", "", "county", "341024000000", "祁门县"),
+    ("township", "county", "township", "341024100000", "祁山镇"),
+    ("community", "township", "community", "341024100001", "东街社区"),
+    ("sibling", "township", "community", "341024100002", "内河街社区"),
+    ("other_township", "county", "township", "341024102000", "金字牌镇"),
+    ("other_community", "other_township", "community", "341024102001", "金陶社区"),
+    ("other_county", "", "county", "341023000000", "黟县"),
+    ("foreign_township", "other_county", "township", "341023100000", "碧阳镇"),
+    ("foreign_community", "foreign_township", "community", "341023100001", "碧山社区"),
+)
+_SINCE = date(2000, 1, 1)
+
+
+def plant_tree(ctx: "Context") -> None:
+    """Creates the units of the tree; `ctx` has to reach everything."""
+    from qimen_core.db.work import unit_of_work
+    from qimen_core.org.tree import NewUnit, create
+
+    ids: dict[str, int] = {}
+    with unit_of_work(ctx, "core.org.manage", subject="core_org") as uow:
+        for attribute, parent, kind, code, name in _UNITS:
+            unit = NewUnit(kind, name, ids.get(parent), code, valid_from=_SINCE)
+            ids[attribute] = create(uow, unit).id
+
+
+def read_tree(ctx: "Context") -> OrgTree:
+    """Reads the tree that `plant_tree` has created; the units are detached."""
+    from sqlmodel import select
+
+    from qimen_core.db.session import scope
+
+    with scope(ctx.session, ctx, "core.org.read"):
+        units = {unit.code: unit for unit in ctx.session.exec(select(OrgUnit))}
+        ctx.session.expunge_all()
+    ctx.session.rollback()
+    return OrgTree(**{attribute: units[code] for attribute, _, _, code, _ in _UNITS})
