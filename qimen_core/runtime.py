@@ -203,6 +203,9 @@ class Qimen:
             marks += self._off_by_config(session)
         off: dict[str, tuple[str, ...]] = {}
         for plugin, path in marks:
+            owner = self.registry.plugins.get(plugin)
+            if owner is None or not owner.meta.toggleable:
+                continue
             for name in (plugin, *self.registry.dependents(plugin)):
                 off[name] = (*off.get(name, ()), path)
         return off
