@@ -1,0 +1,61 @@
+"""What templates get besides their values: the stamp of htmx elements, and a few filters."""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from jinja2.ext import Extension
+
+from qimen_core.clock import local
+from qimen_web.rendering import rendering
+
+__all__ = ["FILTERS", "NonceStamp"]
+
+
+class NonceStamp(Extension):
+    """Put the nonce on every element that htmx will act on.
+
+    The ``hx-csp`` extension strips ``hx-*`` from an element without the page's nonce, so markup
+    that slipped in with data can do nothing. Only what a template's author wrote is stamped: the
+    source is read before any value is filled in.
+    """
+
+    _acting = re.compile(r"(?<=\s)(hx-(?:get|post|put|patch|delete|query|action|boost)=)")
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the template's source with the stamps in it."""
+        return self._acting.sub(r'hx-nonce="{{ csp_nonce() }}" \1', source)
+
+
+def _this_year() -> int | None:
+    """Return the year of the request that is being answered, None outside of one."""
+    current = rendering.get(None)
+    if current is None or current.request is None:
+        return None
+    return local(current.request.ctx.now).year
+
+
+def _moment(value: datetime | None) -> str:
+    """Return ``11-24 16:40`` in local time, with the year when it is not the present one."""
+    if value is None:
+        return "—"
+    here = local(value)
+    return here.strftime("%m-%d %H:%M" if here.year == _this_year() else "%Y-%m-%d %H:%M")
+
+
+def _day(value: date | datetime | None) -> str:
+    """Return ``2026-11-24``; a moment is read in local time."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = local(value).date()
+    return value.isoformat()
+
+
+def _number(value: float | None) -> str:
+    """Return ``1,234``."""
+    return "—" if value is None else f"{value:,}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {"dt": _moment, "day": _day, "num": _number}
+"""For ``Environment.filters``: ``dt`` a moment, ``day`` a date, ``num`` a number."""
