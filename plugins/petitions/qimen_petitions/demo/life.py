@@ -1,0 +1,196 @@
+"""How a demo request goes from the intake to its end, and who does what on the way."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from qimen_core.demo import Played
+from qimen_orders import Event, Inputs
+from qimen_petitions.demo.office_time import OfficeTime
+from qimen_petitions.demo.texts import Situation
+from qimen_petitions.demo.wording import Wording
+
+__all__ = ["PATH", "Act", "Life", "Limits", "Staff"]
+
+PATH: Mapping[str, tuple[Event, ...]] = {
+    "draft": (),
+    "submitted": (),
+    "not_accepted": (Event.NOT_ACCEPT,),
+    "accepted": (Event.ACCEPT,),
+    "dispatched": (Event.ACCEPT, Event.DISPATCH),
+    "in_progress": (Event.ACCEPT, Event.DISPATCH, Event.CLAIM),
+    "replied": (Event.ACCEPT, Event.DISPATCH, Event.CLAIM, Event.REPLY),
+    "evaluated": (Event.ACCEPT, Event.DISPATCH, Event.CLAIM, Event.REPLY, Event.CALLBACK),
+    "closed": (
+        Event.ACCEPT,
+        Event.DISPATCH,
+        Event.CLAIM,
+        Event.REPLY,
+        Event.CALLBACK,
+        Event.CLOSE_OFF,
+    ),
+}
+"""What has happened to a request, after its intake, that stands in a state."""
+
+_LATE = 0.07
+_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Working days allowed, as the settings of orders have them; 0 is the same day."""
+
+    response: int
+    urgent: int
+    handling: Mapping[str, int]
+
+    def of(self, situation: Situation) -> int:
+        """Return the handling limit of a situation."""
+        return self.urgent if situation.urgent else self.handling[situation.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who deals with one request: the clerk, another who calls back, and who handles it where."""
+
+    clerk: str
+    caller: str
+    handler: str
+    lead_id: int
+
+    @classmethod
+    def of(
+        cls, own: Sequence[Played], above: Sequence[Played], ids: tuple[int, int], rng: Random
+    ) -> "Staff":
+        """Choose from a community's people and its township's.
+
+        Args:
+            own: The community's people with a duty.
+            above: The township's.
+            ids: The community's id and the township's; either may take the lead.
+            rng: The seeded source of chance.
+        """
+        clerks = [each.name for each in own if each.role in {"社区工作者", "村书记"}]
+        workers = [each.name for each in own if each.role in {"网格员", "村网格员"}]
+        office = above[0].name
+        clerk = rng.choice(clerks)
+        caller = next((name for name in clerks if name != clerk), office)
+        if rng.random() < 0.2 and caller != office:
+            return cls(clerk, caller, office, ids[1])
+        return cls(clerk, caller, rng.choice(workers), ids[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One event: when, by whom, with which inputs."""
+
+    event: Event
+    at: datetime
+    actor: str
+    inputs: Inputs
+
+
+class Life:
+    """One request's script: the same draws give the same life.
+
+    Args:
+        situation: What it is about.
+        variant: Which of its texts.
+        words: Fills them in.
+        staff: Who deals with it.
+        limit: Working days allowed for handling; 0 is the same day.
+        office: Draws the moments.
+        rng: The seeded source of chance.
+    """
+
+    def __init__(
+        self,
+        situation: Situation,
+        variant: int,
+        words: Wording,
+        staff: Staff,
+        *,
+        limit: int,
+        office: OfficeTime,
+        rng: Random,
+    ) -> None:
+        self._situation = situation
+        self._variant = variant
+        self._words = words
+        self._staff = staff
+        self._limit = limit
+        self._office = office
+        self._rng = rng
+
+    def until(self, state: str, born: datetime, now: datetime) -> tuple[Act, ...]:
+        """Return what happened until the request stood in ``state``, all of it before ``now``.
+
+        Args:
+            state: A key of ``PATH``.
+            born: When it came in.
+            now: The present.
+        """
+        acts: list[Act] = []
+        prompt = state not in {"closed", "not_accepted"}
+        for event in PATH[state]:
+            last = acts[-1].at if acts else born
+            at = self._moment(event, last, prompt)
+            if at >= now:
+                # It would lie in the future: draw it in between the last event and the present.
+                at = last + (now - last) * self._rng.uniform(0.3, 0.7)
+            acts.append(Act(event, at, self._actor(event), self._inputs(event)))
+        return tuple(acts)
+
+    def _moment(self, event: Event, last: datetime, prompt: bool) -> datetime:
+        """Return when an event follows the last one; now and then it is late.
+
+        What is still open was taken up promptly, so that it is due on the planned day.
+        """
+        office = self._office
+        late = self._rng.random() < _LATE and not prompt
+        if event is Event.REPLY:
+            return self._answered(last, late)
+        if event is Event.CALLBACK or event is Event.CLOSE_OFF:
+            return office.after(last, 60, 2 * _DAY)
+        if late:
+            return office.after(last, _DAY, 3 * _DAY)
+        return office.after(last, 4, 30 if prompt else 240)
+
+    def _answered(self, last: datetime, late: bool) -> datetime:
+        if self._limit == 0:
+            return self._office.after(last, *((_DAY, 2 * _DAY) if late else (15, 150)))
+        longer = self._limit + self._rng.randint(1, 3)
+        return self._office.workdays_after(
+            last, longer if late else self._rng.randint(0, self._limit - 1)
+        )
+
+    def _actor(self, event: Event) -> str:
+        if event in {Event.CLAIM, Event.REPLY}:
+            return self._staff.handler
+        return self._staff.caller if event is Event.CALLBACK else self._staff.clerk
+
+    def _inputs(self, event: Event) -> Inputs:
+        situation, words, staff = self._situation, self._words, self._staff
+        written: dict[Event, Callable[[], Inputs]] = {
+            Event.ACCEPT: lambda: Inputs(kind=situation.kind, urgent=situation.urgent),
+            Event.NOT_ACCEPT: lambda: Inputs(
+                reason=situation.reason, public_text=words.refusal(situation)
+            ),
+            Event.DISPATCH: lambda: Inputs(
+                lead_id=staff.lead_id, handler_name=staff.handler, note=words.note(situation)
+            ),
+            Event.CLAIM: lambda: Inputs(handler_name=staff.handler),
+            Event.REPLY: lambda: Inputs(public_text=words.reply(situation, self._variant)),
+            Event.CALLBACK: self._call,
+            Event.CLOSE_OFF: Inputs,
+        }
+        return written[event]()
+
+    def _call(self) -> Inputs:
+        rng = self._rng
+        result = rng.choices(("solved", "partly", "unsolved"), weights=(90, 7, 3))[0]
+        weights = {"solved": (82, 17, 1), "partly": (20, 70, 10), "unsolved": (0, 20, 80)}
+        mood = rng.choices(("satisfied", "fairly", "dissatisfied"), weights=weights[result])[0]
+        remark = self._words.remark(self._situation, self._variant, result, mood)
+        return Inputs(result=result, satisfaction=mood, note=remark)

@@ -1,0 +1,210 @@
+"""The demo's 300 requests: a plan drawn from a seed, without a database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from qimen_core.clock import local
+from qimen_core.demo import Played
+from qimen_core.org.queries import Unit
+from qimen_core.workdays import Calendar
+from qimen_petitions.demo.life import Act, Life, Limits, Staff
+from qimen_petitions.demo.office_time import OfficeTime
+from qimen_petitions.demo.texts import Situation, load_phrases, load_situations
+from qimen_petitions.demo.wording import Places, Wording, is_urban
+
+__all__ = ["COUNT", "Planned", "Stage", "plan"]
+
+COUNT = 300
+
+# How many requests are open or turned down; all others are closed. A figure in the second place is
+# the number of working days until they are due (negative: overdue), where the state has a clock.
+_STANDING: tuple[tuple[str, int | None, int], ...] = (
+    ("draft", None, 4),
+    ("submitted", -1, 2),
+    ("submitted", 0, 6),
+    ("submitted", 1, 7),
+    ("accepted", 0, 2),
+    ("accepted", 2, 7),
+    ("dispatched", -1, 2),
+    ("dispatched", 1, 4),
+    ("dispatched", 8, 6),
+    ("in_progress", -4, 2),
+    ("in_progress", -2, 2),
+    ("in_progress", -1, 4),
+    ("in_progress", 0, 7),
+    ("in_progress", 1, 7),
+    ("in_progress", 4, 5),
+    ("in_progress", 9, 5),
+    ("replied", None, 14),
+    ("evaluated", None, 7),
+    ("not_accepted", None, 14),
+)
+_CHANNELS = {"visit_in": 30, "phone": 28, "visit_out": 14, "web": 20, "letter": 2, "transfer": 6}
+# Shares of the communities, by code; the villages have the rest. 祁山镇 gets the bulk of the work.
+_SHARES = {
+    "341024100001": 46, "341024100002": 33, "341024100003": 30, "341024100004": 27,
+    "341024100005": 23, "341024100006": 20, "341024102001": 14,
+}  # fmt: skip
+_VILLAGES = 107
+# A third of what is open lies where the guide's clerk works, so that 今日 has something to show.
+_MAIN = "341024100001"
+_ANONYMOUS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One request with its whole life.
+
+    Attributes:
+        unit: Where it lies.
+        title: One line.
+        content: What the resident says.
+        place: An invented spot in the unit.
+        category: Code of the category.
+        channel: How it came in.
+        requester: Who asks.
+        anonymous: The name is not shown.
+        born: When it came in.
+        clerk: Who took it down.
+        submitted: False for a draft.
+        acts: What happened to it after that, in order.
+    """
+
+    unit: Unit
+    title: str
+    content: str
+    place: str
+    category: str
+    channel: str
+    requester: Played
+    anonymous: bool
+    born: datetime
+    clerk: str
+    submitted: bool
+    acts: tuple[Act, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the plan is drawn for: units, their people by path, calendar, limits and the present."""
+
+    units: Sequence[Unit]
+    people: Mapping[str, Sequence[Played]]
+    calendar: Calendar
+    limits: Limits
+    now: datetime
+
+
+def plan(stage: Stage, seed: int) -> list[Planned]:
+    """Return the requests in the order in which they came in; the same for the same seed and stage.
+
+    Nothing happens after ``stage.now``, and the oldest request is a year older.
+    """
+    requests = _Planner(stage, Random(f"petitions {seed}")).requests()  # noqa: S311
+    return sorted(requests, key=lambda each: (each.born, each.unit.path))
+
+
+class _Planner:
+    def __init__(self, stage: Stage, rng: Random) -> None:
+        self._stage = stage
+        self._rng = rng
+        self._office = OfficeTime(stage.calendar, rng)
+        communities = [unit for unit in stage.units if unit.kind == "community"]
+        self._by_code = {unit.code or "": unit for unit in communities}
+        self._by_id = {unit.id: unit for unit in stage.units}
+        self._villages = [unit for unit in communities if not is_urban(unit)]
+        self._phrases = load_phrases()
+        self._places = Places(communities, self._phrases, rng)
+        self._decks = {declined: self._deck(declined) for declined in (False, True)}
+
+    def requests(self) -> Iterator[Planned]:
+        standing = [(state, due) for state, due, count in _STANDING for _ in range(count)]
+        standing += [("closed", None)] * (COUNT - len(standing))
+        for state, due in standing:
+            yield self._request(state, due)
+
+    def _request(self, state: str, due: int | None) -> Planned:
+        rng, stage = self._rng, self._stage
+        past = state in {"closed", "not_accepted"}
+        unit = self._unit(is_open=not past)
+        day = local(stage.now).date()
+        if past:
+            day -= timedelta(days=rng.randint(30, 364))
+        situation, variant = self._draw(unit, day.month, declined=state == "not_accepted")
+        born = self._born(state, due, situation) if not past else self._office.during(day)
+        words = Wording(
+            rng, self._phrases, self._places.draw(unit, situation.where), urban=is_urban(unit)
+        )
+        staff = self._staff(unit)
+        life = Life(
+            situation,
+            variant,
+            words,
+            staff,
+            limit=stage.limits.of(situation),
+            office=self._office,
+            rng=rng,
+        )
+        residents = [each for each in stage.people[unit.path] if each.address]
+        return Planned(
+            unit=unit,
+            title=words.title(situation, variant),
+            content=words.detail(situation, variant),
+            place=words.place,
+            category=situation.category,
+            channel=rng.choices(list(_CHANNELS), weights=list(_CHANNELS.values()))[0],
+            requester=rng.choice(residents),
+            anonymous=rng.random() < _ANONYMOUS,
+            born=born,
+            clerk=staff.clerk,
+            submitted=state != "draft",
+            acts=life.until(state, born, stage.now),
+        )
+
+    def _born(self, state: str, due: int | None, situation: Situation) -> datetime:
+        """Return when an open request came in, so that it is due as planned."""
+        rng, stage = self._rng, self._stage
+        if due is None:
+            age = {"draft": 0, "replied": rng.randint(2, 8), "evaluated": rng.randint(4, 12)}[state]
+        else:
+            limits = stage.limits
+            allowed = limits.response if state == "submitted" else limits.of(situation)
+            age = max(allowed - due, 0)
+        day = self._office.workdays_before(local(stage.now).date(), age)
+        # Late in the day, so that what is due today is still due and not overdue in the morning.
+        moment = self._office.during(day, 13, 16) if age else self._office.during(day, 8, 11)
+        return min(moment, stage.now - timedelta(minutes=rng.randint(20, 90)))
+
+    def _unit(self, *, is_open: bool) -> Unit:
+        rng = self._rng
+        if is_open and rng.random() < 1 / 3:
+            return self._by_code[_MAIN]
+        code = rng.choices([*_SHARES, ""], weights=[*_SHARES.values(), _VILLAGES])[0]
+        return self._by_code[code] if code else rng.choice(self._villages)
+
+    def _staff(self, unit: Unit) -> Staff:
+        town = self._by_id[unit.parent_id or 0]
+        own = [each for each in self._stage.people[unit.path] if not each.address]
+        above = self._stage.people[town.path]
+        return Staff.of(own, above, (unit.id, town.id), self._rng)
+
+    def _deck(self, declined: bool) -> list[tuple[Situation, int]]:
+        cards = [
+            (situation, variant)
+            for situation in load_situations()
+            if bool(situation.reason) is declined
+            for variant in range(len(situation.titles))
+        ]
+        self._rng.shuffle(cards)
+        return cards
+
+    def _draw(self, unit: Unit, month: int, *, declined: bool) -> tuple[Situation, int]:
+        """Take the first card that fits and put it under the deck, so that none comes too often."""
+        where = frozenset(("estate", "street", "any") if is_urban(unit) else ("village", "any"))
+        deck = self._decks[declined]
+        card = next(card for card in deck if card[0].fits(where, month))
+        deck.remove(card)
+        deck.append(card)
+        return card

@@ -1,0 +1,92 @@
+"""Writing the plan down through the use cases, so that a demo row is like any other."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+
+from qimen_core import Actor, Context, UnitOfWork, UserAccount, scope, unit_of_work
+from qimen_core.demo import played_by_unit
+from qimen_core.org.queries import Unit, columns
+from qimen_core.workdays import calendar_of
+from qimen_orders import move
+from qimen_orders.settings import OrderSettings
+from qimen_petitions.demo.life import Act, Limits
+from qimen_petitions.demo.plan import Planned, Stage, plan
+from qimen_petitions.services import CREATE, NewPetition, create_petition, draft_petition
+
+__all__ = ["seed"]
+
+_U: Any = UserAccount
+
+
+def seed(ctx: Context, number: int) -> None:
+    """Load the requests, each with its history, clocks and event; same seed, same rows.
+
+    One unit of work a request: each has its line in the audit, written now by the demo itself,
+    while its history names those who play it and is dated in the past.
+
+    Args:
+        ctx: Reaches the whole county.
+        number: The seed.
+    """
+    users = _users(ctx)
+    for nth, planned in enumerate(plan(_stage(ctx), number)):
+        with unit_of_work(ctx, CREATE, unit=planned.unit.path) as uow:
+            order_id = _take_down(uow, planned, users, key=f"qimen-2021 {number} {nth}")
+            uow.subject = f"orders_order:{order_id}"
+            for act in planned.acts:
+                _play(uow, order_id, act, users)
+            uow.ctx = ctx
+
+
+def _stage(ctx: Context) -> Stage:
+    with scope(ctx.session, ctx, "core.org.read"):
+        units = [Unit(*row) for row in ctx.session.execute(columns()).all()]
+    settings = ctx.setting(OrderSettings)
+    kinds = ("consult", "help", "complaint", "suggestion")
+    limits = Limits(
+        response=settings.response_workdays,
+        urgent=settings.urgent_workdays,
+        handling={kind: getattr(settings, f"{kind}_workdays") for kind in kinds},
+    )
+    now = ctx.qimen.clock.now()
+    return Stage(units, played_by_unit(ctx), calendar_of(ctx.session), limits, now)
+
+
+def _users(ctx: Context) -> dict[str, int]:
+    """Return the ids of the demo's accounts by the name of who plays them."""
+    with scope(ctx.session, ctx, "core.user.read"):
+        return dict(ctx.session.execute(select(_U.name, _U.id)).all())
+
+
+def _take_down(uow: UnitOfWork, planned: Planned, users: Mapping[str, int], key: str) -> int:
+    by_resident = planned.channel == "web"
+    uow.ctx = _as(uow.ctx, "" if by_resident else planned.clerk, users)
+    new = NewPetition(
+        unit_id=planned.unit.id,
+        title=planned.title,
+        content=planned.content,
+        name=planned.requester.name,
+        phone=planned.requester.phone,
+        place=planned.place,
+        category=planned.category,
+        channel=planned.channel,
+        anonymous=planned.anonymous,
+        key=key,
+    )
+    write = create_petition if planned.submitted else draft_petition
+    return write(uow, new, planned.born).order_id
+
+
+def _play(uow: UnitOfWork, order_id: int, act: Act, users: Mapping[str, int]) -> None:
+    uow.ctx = _as(uow.ctx, act.actor, users)
+    user_id = users.get(act.inputs.handler_name)
+    move(uow, order_id, act.event, replace(act.inputs, handler_user_id=user_id), act.at)
+
+
+def _as(ctx: Context, name: str, users: Mapping[str, int]) -> Context:
+    """Return a context in which somebody of the cast acts, with the reach that seeding needs."""
+    actor = Actor("system", name or "公众", users.get(name))
+    return replace(ctx, actor=actor)
