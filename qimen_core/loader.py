@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import pluggy
 import structlog
 from packaging.specifiers import SpecifierSet
-from sqlmodel import SQLModel
 
 from qimen_core import hookspecs
+from qimen_core.contribution_checks import check as check_contributions
 from qimen_core.meta import PluginMeta, PluginReport
 from qimen_core.registry import Contributions, Registry
 
@@ -166,9 +166,9 @@ def _check_core(meta: PluginMeta) -> None:
 
 
 def _add_specs(manager: pluggy.PluginManager, candidate: _Candidate) -> None:
-    name = f"{_package(candidate.module)}.hookspecs"
-    if "." in candidate.module.__name__ and find_spec(name) is not None:
-        manager.add_hookspecs(import_module(name))
+    package = _package(candidate.module)
+    if package and find_spec(f"{package}.hookspecs") is not None:
+        manager.add_hookspecs(import_module(f"{package}.hookspecs"))
 
 
 def _in_order(
@@ -222,9 +222,9 @@ def _missing(missing: list[str], reports: dict[str, PluginReport]) -> str:
     parts = []
     for name in missing:
         if name in reports:
-            parts.append(f"{name!r} is {reports[name].state}: {reports[name].reason}")
+            parts.append(f"{name!r}, which is {reports[name].state}: {reports[name].reason}")
         else:
-            parts.append(f"{name!r} is not in 'plugins' of qimen.toml: add it")
+            parts.append(f"{name!r}, which is not in 'plugins' of qimen.toml: add it")
     return "it requires " + "; ".join(parts)
 
 
@@ -234,14 +234,17 @@ def _register(
     done: list[Contributions],
     check: Callable[[tuple[Contributions, ...]], Registry],
 ) -> Contributions:
-    manager.register(candidate.module, name=candidate.name)
     try:
+        manager.register(candidate.module, name=candidate.name)
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        raise PluginError(f"{error}. 'qimen hooks' lists the hooks that exist.") from error
+        said = " ".join(str(error).split())
+        raise PluginError(
+            f"{said}. 'qimen hooks' lists the hooks that exist and their arguments."
+        ) from error
     _refuse_async(manager, candidate)
     contributions = _contributions(manager, candidate)
-    _check_prefixes(contributions)
+    check_contributions(contributions, done)
     check((*done, contributions))
     return contributions
 
@@ -290,28 +293,12 @@ def _contributions(manager: pluggy.PluginManager, candidate: _Candidate) -> Cont
     )
 
 
-def _check_prefixes(each: Contributions) -> None:
-    name = each.meta.name
-    wrong = [_table(model) for model in each.models if not _table(model).startswith(f"{name}_")]
-    wrong += [item.name for item in each.permissions if not item.name.startswith(f"{name}.")]
-    wrong += [item.name for item in each.events if not item.name.startswith(f"{name}.")]
-    wrong += [item.name for item in each.jobs if not item.name.startswith(f"{name}.")]
-    if wrong:
-        raise PluginError(
-            f"names must begin with the plugin's own {name!r}: {', '.join(wrong)}. Rename them."
-        )
-
-
-def _table(model: type[SQLModel]) -> str:
-    return str(model.__tablename__)
-
-
 def _names(done: list[Contributions]) -> set[str]:
     return {each.meta.name for each in done}
 
 
 def _package(module: ModuleType) -> str:
-    return module.__name__.rpartition(".")[0] or module.__name__
+    return module.__package__ or ""
 
 
 def _sentence(error: BaseException) -> str:
