@@ -34,7 +34,7 @@ class UnknownName(LookupError):
 
 @dataclass(frozen=True)
 class Contributions:
-    """What one plugin registered."""
+    """What one plugin registered; ``package`` is empty for a plugin of a single file."""
 
     meta: PluginMeta
     models: tuple[type[SQLModel], ...] = ()

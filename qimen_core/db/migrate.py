@@ -76,7 +76,9 @@ class StreamStatus:
 def streams(qimen: "Qimen") -> Iterator[tuple[str, ScriptDirectory]]:
     """Yield each plugin that has migrations with its script directory, core first."""
     for each in qimen.registry.contributions:
-        folder = Path(str(files(each.package or "qimen_core") / "migrations"))
+        if not each.package:
+            continue
+        folder = Path(str(files(each.package) / "migrations"))
         if (folder / "versions").is_dir():
             yield each.meta.name, _scripts(folder)
 
