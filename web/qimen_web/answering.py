@@ -1,0 +1,162 @@
+"""From a request to its answer, all in one thread: session, guards, view, rendering."""
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+
+from qimen_core.access.sessions import SignIn
+from qimen_core.context import Actor, Context
+from qimen_core.db.session import QimenSession, scope
+from qimen_core.errors import NotFound
+from qimen_web import errors
+from qimen_web.body import Body
+from qimen_web.cookies import set_cookie
+from qimen_web.csrf import FIELD, HEADER, SAFE_METHODS, check_origin, check_token
+from qimen_web.guards import check_account, check_permission, check_public_unit
+from qimen_web.handlers import SELF, Route
+from qimen_web.headers import harden
+from qimen_web.refusals import AccountBlocked, LoginRequired
+from qimen_web.rendering import Rendering, rendering
+from qimen_web.request import FormData, RawRequest, Request
+from qimen_web.response import Response
+from qimen_web.shell import Shell
+
+__all__ = ["Problem", "answer"]
+
+Problem = Exception | None
+_BIGGEST = 2**63 - 1
+_NOTHING: Body = (FormData(), {})
+
+
+def answer(
+    shell: Shell,
+    route: Route,
+    raw: RawRequest,
+    body: Body = _NOTHING,
+    params: Mapping[str, object] | None = None,
+    problem: Problem = None,
+) -> Response:
+    """Answer a request.
+
+    Args:
+        shell: The running shell.
+        route: What was asked.
+        raw: What came over the wire.
+        body: The form that was sent.
+        params: The path's parameters.
+        problem: What went wrong while the body was read; told once we know to whom.
+    """
+    work = Rendering(shell, raw)
+    token = rendering.set(work)
+    try:
+        with shell.qimen.db.session() as session:
+            response = _answer(work, route, session, body, params or {}, problem)
+            sign_in = work.request.sign_in if work.request else None
+    finally:
+        rendering.reset(token)
+    for cookie in (*work.cookies, *(work.request.set_cookies if work.request else ())):
+        response.header("set-cookie", cookie)
+    page = (response.get("content-type") or "").startswith("text/html")
+    harden(response, work.nonce if page else "", shell.cookies.secure)
+    if sign_in is not None and response.status < 500:
+        shell.sign_ins.touch(sign_in)
+    return response
+
+
+def _answer(
+    work: Rendering,
+    route: Route,
+    session: QimenSession,
+    body: Body,
+    params: Mapping[str, object],
+    problem: Problem,
+) -> Response:
+    try:
+        if problem is not None:
+            raise problem
+        request = _admit(work, route, session, body, params)
+        return _call(request, route, params)
+    except (LoginRequired, AccountBlocked) as error:
+        return errors.redirected(error, work.raw, route, work.shell.urls)
+    except Exception as error:
+        session.rollback()
+        failure = errors.failure_of(error)
+        errors.write_log(failure, error, work.raw.method, route)
+        return _failure(work, route, session, failure)
+
+
+def _failure(
+    work: Rendering, route: Route, session: QimenSession, failure: errors.Failure
+) -> Response:
+    try:
+        if work.request is None:
+            sign_in = _signed_in(work, session)
+            ctx = _context(work.shell, session, sign_in)
+            work.request = Request(work.shell, route, work.raw, ctx, FormData(), {}, sign_in)
+        return errors.failure_page(work.request, failure)
+    except Exception as error:
+        errors.write_log(failure, error, work.raw.method, route)
+        return errors.last_resort(failure)
+
+
+def _admit(
+    work: Rendering,
+    route: Route,
+    session: QimenSession,
+    body: Body,
+    params: Mapping[str, object],
+) -> Request:
+    """Pass the guards in their fixed order and return the request; see :mod:`.guards`."""
+    shell, raw = work.shell, work.raw
+    unsafe = raw.method not in SAFE_METHODS and not route.unsigned
+    if unsafe:
+        check_origin(
+            raw.header("sec-fetch-site"), raw.header("origin"), raw.header("host")
+        )
+    if any(isinstance(value, int) and abs(value) > _BIGGEST for value in params.values()):
+        raise NotFound
+    sign_in = _signed_in(work, session)
+    if route.kind == "public":
+        ctx = shell.qimen.public_context(session)
+        request = Request(shell, route, raw, ctx, *body, sign_in)
+        unit = params.get("unit")
+        request.unit = check_public_unit(route, ctx, None if unit is None else str(unit))
+        work.request = request
+    else:
+        if sign_in is None:
+            raise LoginRequired
+        ctx = _context(shell, session, sign_in)
+        work.request = request = Request(shell, route, raw, ctx, *body, sign_in)
+        check_account(route, sign_in, shell.policy, ctx)
+    if unsafe:
+        check_token(work.expected_token(), raw.header(HEADER) or request.form.get(FIELD, ""))
+    if route.kind != "public":
+        check_permission(route, ctx)
+    return request
+
+
+def _call(request: Request, route: Route, params: Mapping[str, object]) -> Response:
+    permission = route.permission
+    scoped = permission is not None and permission != SELF
+    limit = scope(request.session, request.ctx, permission or "") if scoped else nullcontext()
+    with limit:
+        return route.view(request, **params)
+
+
+def _signed_in(work: Rendering, session: QimenSession) -> SignIn | None:
+    """Return the live sign-in; its id is replaced where the account's rights have changed."""
+    shell, raw = work.shell, work.raw
+    token = raw.cookies.get(shell.cookies.session, "")
+    found = shell.sign_ins.find(session, token) if token else None
+    if found is None or found.state != "active":
+        return None
+    if found.rights_changed:
+        fresh = shell.sign_ins.replace(found, raw.address, raw.header("user-agent"))
+        work.cookies.append(set_cookie(shell.cookies, shell.cookies.session, fresh))
+    return found
+
+
+def _context(shell: Shell, session: QimenSession, sign_in: SignIn | None) -> Context:
+    if sign_in is None:
+        return shell.qimen.public_context(session)
+    actor = Actor("user", sign_in.name, sign_in.user_id, sign_in.person_id, sign_in.org_path)
+    return shell.qimen.context_of(session, actor)

@@ -1,0 +1,45 @@
+"""The frame around a page: menu, account, name of the site."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qimen_core.i18n import current_language
+
+if TYPE_CHECKING:
+    from qimen_web.request import Request
+
+__all__ = ["NavEntry", "frame"]
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """One line of the menu."""
+
+    label: str
+    icon: str
+    url: str
+    badge: int | None
+    active: bool
+
+
+def frame(request: "Request") -> dict[str, object]:
+    """Return what ``web/layout.html`` and ``web/public.html`` need."""
+    values: dict[str, object] = {
+        "site_name": request.shell.qimen.config.site_name,
+        "language": current_language(),
+        "user": request.user,
+    }
+    if request.sign_in is not None and request.ctx.actor.kind == "user":
+        values["nav"] = _entries(request)
+    return values
+
+
+def _entries(request: "Request") -> list[NavEntry]:
+    items = request.shell.qimen.hooks.nav_items(request.ctx)
+    here = request.path
+    matching = [item.url for item in items if here == item.url or here.startswith(item.url + "/")]
+    best = max(matching, key=len, default="")
+    return [
+        NavEntry(str(item.label), item.icon, item.url, item.badge or None, item.url == best)
+        for item in items
+    ]

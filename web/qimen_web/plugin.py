@@ -1,0 +1,46 @@
+"""The shell as a plugin: its pages, its menu, its settings."""
+
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from qimen_core import Context, NavItem, PluginMeta, hookimpl
+from qimen_core.i18n import translations
+from qimen_web import routes
+from qimen_web.handlers import Route, collect
+
+_ = translations("qimen_web")
+
+meta = PluginMeta("web", _("网页"), core=">=0.1,<0.2", toggleable=False)
+
+
+@cache
+def _modules() -> tuple[ModuleType, ...]:
+    """Return the modules of ``routes/``; adding one is enough to add its pages."""
+    names = sorted(found.name for found in pkgutil.iter_modules(routes.__path__))
+    return tuple(import_module(f"{routes.__name__}.{name}") for name in names)
+
+
+def _routes() -> list[Route]:
+    return collect(*_modules())
+
+
+@hookimpl
+def register_routes() -> Iterable[object]:
+    """Return the pages of the shell."""
+    return [route for route in _routes() if route.kind != "public"]
+
+
+@hookimpl
+def register_public_routes() -> Iterable[object]:
+    """Return the pages that need no account."""
+    return [route for route in _routes() if route.kind == "public"]
+
+
+@hookimpl
+def nav_items(ctx: Context) -> Iterable[NavItem]:
+    """Return the menu of the shell: what each module of ``routes/`` says in ``NAV``."""
+    del ctx
+    return [item for module in _modules() for item in getattr(module, "NAV", ())]

@@ -1,0 +1,1 @@
+"""The pages of the shell; every module here is found by itself."""

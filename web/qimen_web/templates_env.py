@@ -1,0 +1,114 @@
+"""The template environment: autoescape, strict names, one folder per plugin."""
+
+import hashlib
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+)
+
+from qimen_core.i18n import SOURCE_LANGUAGE, current_language, translate
+from qimen_web import markup
+from qimen_web.markup import FILTERS, NonceStamp
+from qimen_web.rendering import rendering
+
+if TYPE_CHECKING:
+    from qimen_web.shell import Shell
+
+__all__ = ["make_environment", "render", "render_block"]
+
+
+def make_environment(shell: "Shell") -> Environment:
+    """Return the environment with every plugin's templates, filters and globals.
+
+    The deployment may override a template by a file of the same name in ``templates/`` of its
+    data folder; plugins may not override each other's.
+    """
+    config = shell.qimen.config
+    environment = Environment(
+        loader=_loader(shell),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=config.dev,
+        cache_size=-1,
+        bytecode_cache=_bytecode(config.data / "cache"),
+        extensions=["jinja2.ext.i18n", NonceStamp],
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    packages = [each.package for each in shell.qimen.registry.contributions if each.package]
+
+    def gettext(message: str) -> str:
+        if current_language() == SOURCE_LANGUAGE:
+            return message
+        found = (translate(package, message) for package in packages)
+        return next((text for text in found if text != message), message)
+
+    def ngettext(singular: str, plural: str, n: int) -> str:
+        # Chinese has one form; the catalogues translate the msgid of the plural alike.
+        return gettext(singular if n == 1 else plural)
+
+    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        url=lambda name, **params: shell.urls.build(name, params),
+        asset=shell.assets,
+        csp_nonce=lambda: rendering.get().nonce,
+        csrf_token=lambda: rendering.get().csrf_token(),
+    )
+    environment.filters.update(FILTERS)
+    shell.qimen.hooks.prepare_templates(environment)
+    return environment
+
+
+def _loader(shell: "Shell") -> BaseLoader:
+    folders: dict[str, BaseLoader] = {}
+    for each in shell.qimen.registry.contributions:
+        if not each.package:
+            continue
+        folder = Path(str(files(each.package))) / "templates" / each.meta.name
+        folders[each.meta.name] = FileSystemLoader(folder)
+    override = FileSystemLoader(shell.qimen.config.data / "templates")
+    return ChoiceLoader([override, PrefixLoader(folders)])
+
+
+def _bytecode(folder: Path) -> FileSystemBytecodeCache:
+    # Compiled templates depend on what compiled them, not only on their own text.
+    stamp = hashlib.sha256(Path(markup.__file__).read_bytes()).hexdigest()[:8]
+    target = folder / f"templates-{version('jinja2')}-{stamp}"
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return FileSystemBytecodeCache(str(target))
+
+
+def render(template: Template, values: dict[str, object]) -> str:
+    """Return a whole template."""
+    return template.render(values)
+
+
+def render_block(template: Template, block: str, values: dict[str, object]) -> str:
+    """Return one block of a template, as its last descendant defines it.
+
+    Raises:
+        LookupError: The template has no such block.
+    """
+    context = template.new_context(values)
+    # The template's own imports stand outside its blocks. They run before anything is put out,
+    # so one step of the whole page's generator makes them known to the block.
+    page: Iterator[str] = iter(template.root_render_func(context))
+    next(page, None)
+    try:
+        made = context.blocks[block][0]
+    except KeyError:
+        raise LookupError(f"template {template.name!r} has no block {block!r}") from None
+    return "".join(made(context))
