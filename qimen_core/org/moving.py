@@ -37,7 +37,7 @@ def move(
         Conflict: somebody else changed the unit since `version` was read.
     """
     unit = load(uow, unit_id, version)
-    parent = load(uow, new_parent_id) if new_parent_id is not None else None
+    parent = load(uow, new_parent_id, lock=True) if new_parent_id is not None else None
     uow.check_reach(unit.path)
     uow.check_reach(parent.path if parent else "")
     if unit.parent_id == new_parent_id:

@@ -43,15 +43,15 @@ class NewUnit:
 def create(uow: UnitOfWork, new: NewUnit) -> Unit:
     """Create a unit under its parent and return it.
 
-    Two creators of siblings may pick the same segment; the unique path decides and the second
-    picks again.
+    Two creators of siblings wait for each other at the parent; two of roots may pick the same
+    segment: the unique path decides and the second picks again.
 
     Raises:
         InvalidInput: name, kind or code cannot be taken; keys are the field names.
         NotFound: there is no such parent in reach.
         Forbidden: the actor may not manage units there.
     """
-    parent = load(uow, new.parent_id) if new.parent_id is not None else None
+    parent = load(uow, new.parent_id, lock=True) if new.parent_id is not None else None
     _check(uow, new, parent)
     for _attempt in range(_ATTEMPTS):
         unit = OrgUnit(
@@ -156,16 +156,21 @@ def load(
     version: int | None = None,
     *,
     archived: bool = False,
+    lock: bool = False,
     submitted: dict[str, object] | None = None,
 ) -> OrgUnit:
     """Return the row to change, within the scope of the unit of work.
+
+    With `lock`, others who add, move or archive there wait on PostgreSQL until we are done; rows
+    that merely refer to the unit do not.
 
     Raises:
         NotFound: there is none in reach.
         QimenError: it is archived (or, with `archived`, it is not).
         Conflict: its version is another; `submitted` goes along.
     """
-    unit = uow.session.get(OrgUnit, unit_id)
+    waits = {"key_share": True} if lock else None
+    unit = uow.session.get(OrgUnit, unit_id, with_for_update=waits)
     if unit is None:
         raise NotFound(_("没有这个单位，或不在您的管辖范围内"))
     if (unit.valid_to is not None) != archived:
