@@ -2,6 +2,9 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev setup-bench demo test lint format bench prove docs wheelhouse lock clean
 
+# Every process of the tests would compile all of our modules again without this.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000

@@ -63,7 +63,7 @@ def ensure(level: str) -> None:
     uv += _index_options()
     locks = [part for path in lock_files(level) for part in ("--requirement", str(path))]
     _say(f"installing the locked dependencies ({level})")
-    _run([*uv, "--require-hashes", *locks], environment)
+    _run([*uv, "--require-hashes", "--compile-bytecode", *locks], environment)
     _say("installing the workspace members")
     editable = [part for member in members() for part in ("--editable", str(member.folder))]
     _run([*uv, "--no-deps", "--no-build-isolation", *editable], environment)

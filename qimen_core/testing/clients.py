@@ -33,10 +33,10 @@ class Clients:
         what happens without.
         """
         from litestar.testing import TestClient
-        from qimen_web.app import create_app
 
         from qimen_core.access.policy import policy
         from qimen_core.access.sessions import SignIns
+        from qimen_web.app import create_app
         from qimen_web.cookies import cookie_names
         from qimen_web.csrf import HEADER
 

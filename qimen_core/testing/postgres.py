@@ -23,6 +23,8 @@ __all__ = ["PostgresError", "start", "stop", "sweep"]
 RUN_PREFIX = "qimen-tests-"
 _OWNER = "postgres"
 # Tests connect as a plain role: row-level security does not bind a superuser.
+_SUPERUSER = "postgres"
+# A superuser walks through row-level security; the tests connect as a role that does not.
 _USER = "qimen"
 _SETTINGS: Mapping[str, str] = {
     "listen_addresses": "''",
@@ -66,6 +68,8 @@ def start(folder: Path) -> str:
     folder.chmod(0o711)
     identity = _identity()
     if identity:
+        if not _reachable_for_all(folder):
+            raise PostgresError(f"{folder} is closed to the user nobody; set TMPDIR to another")
         os.chown(home, identity["user"], identity["group"])
     binaries = _binaries(folder)
     _run(binaries / "initdb", ["-D", "data", "-U", _OWNER, "-A", "trust", *_LOCALE], home)

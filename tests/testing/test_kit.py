@@ -1,5 +1,7 @@
 """The test kit gives what it promises, to us as to a third party."""
 
+import pytest
+from sqlalchemy import column, func, table
 from sqlmodel import select
 
 from qimen_core import OrgUnit, scope
@@ -46,3 +48,13 @@ def test_two_deployments_of_one_test_are_strangers(
     assert account.qimen is other
     assert other.config.url != qimen.config.url
     assert other.config.data != qimen.config.data
+
+
+@pytest.mark.database("postgresql")
+def test_the_tests_role_is_held_by_row_level_security(qimen: Qimen) -> None:
+    with qimen.db.connect() as connection:
+        roles = table("pg_roles", *map(column, ("rolname", "rolsuper", "rolbypassrls")))
+        mine = select(roles.c.rolsuper, roles.c.rolbypassrls).where(
+            roles.c.rolname == func.current_user()
+        )
+        assert connection.execute(mine).one() == (False, False)

