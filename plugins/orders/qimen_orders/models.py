@@ -1,0 +1,143 @@
+"""Tables of the order engine. Models stay inside the services; pages get Core rows and facts."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import Index, UniqueConstraint, column
+from sqlmodel import Field, SQLModel
+
+from qimen_core import ScopedModel, UTCDateTime
+
+__all__ = ["Order", "OrderClock", "OrderHistory", "OrderPause", "OrderSequence"]
+
+
+class Order(ScopedModel, table=True):
+    """One order 工单: the facts a hot list needs and the moments of its life.
+
+    ``org_id`` is the unit where the matter lies (a community as a rule), whoever handles it.
+    ``due_at`` is a projection of the clock that presses now, None when none runs.
+    """
+
+    __tablename__: ClassVar[str] = "orders_order"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        # A narrow scope is answered from this index alone; the id is part of every index entry.
+        Index(
+            "ix_orders_order_hot",
+            "owner",
+            "org_path",
+            "state",
+            "category",
+            "channel",
+            "urgent",
+            "due_at",
+        ),
+        # Only open orders have a due time, so this index stays small however old the table grows.
+        Index(
+            "ix_orders_order_due",
+            "owner",
+            "due_at",
+            "org_path",
+            "state",
+            sqlite_where=column("due_at").is_not(None),
+            postgresql_where=column("due_at").is_not(None),
+        ),
+        Index("ix_orders_order_state", "owner", "state", "org_path"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    owner: str = Field(max_length=31)
+    number: str = Field(max_length=40)
+    title: str = Field(max_length=200)
+    state: str = Field(default="draft", max_length=16)
+    kind: str = Field(default="help", max_length=16)
+    category: str = Field(default="", max_length=40)
+    urgent: bool = False
+    channel: str = Field(default="", max_length=16)
+    place: str = Field(default="", max_length=120)
+    requester: str = Field(default="", max_length=40)
+    lead_id: int | None = Field(default=None, foreign_key="core_org.id", index=True)
+    handler_name: str = Field(default="", max_length=60)
+    handler_user_id: int | None = Field(default=None, foreign_key="core_user.id")
+    created_by: int | None = Field(default=None, foreign_key="core_user.id")
+    result: str = Field(default="", max_length=16)
+    satisfaction: str = Field(default="", max_length=16)
+    created_at: datetime = Field(sa_type=UTCDateTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    accepted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    dispatched_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    claimed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    replied_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    evaluated_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    round: int = 1
+    version: int = 1
+
+
+class OrderHistory(ScopedModel, table=True):
+    """What happened to an order; append-only, kept by triggers on both databases."""
+
+    __tablename__: ClassVar[str] = "orders_history"
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="orders_order.id", index=True)
+    at: datetime = Field(sa_type=UTCDateTime)
+    event: str = Field(max_length=16)
+    source: str = Field(max_length=16)
+    target: str = Field(max_length=16)
+    round: int = 1
+    actor_id: int | None = Field(default=None, foreign_key="core_user.id")
+    actor_name: str = Field(default="", max_length=60)
+    subject_name: str = Field(default="", max_length=60)
+    lead_id: int | None = Field(default=None, foreign_key="core_org.id")
+    reason: str = Field(default="", max_length=40)
+    note: str = Field(default="", max_length=2000)
+    public_text: str = Field(default="", max_length=2000)
+
+
+class OrderClock(ScopedModel, table=True):
+    """One running or stopped clock; its limit is a snapshot, its due time a projection.
+
+    ``allowed`` is a limit as ``str(Limit)`` writes it (``3w``: three working days), so the calendar
+    that counts is part of the snapshot.
+    """
+
+    __tablename__: ClassVar[str] = "orders_clock"
+    __table_args__ = (
+        UniqueConstraint("order_id", "kind", "round"),
+        Index("ix_orders_clock_kind_due_at", "kind", "due_at", "stopped_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="orders_order.id", index=True)
+    kind: str = Field(max_length=16)
+    round: int = 1
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    allowed: str = Field(max_length=16)
+    source: str = Field(default="", max_length=200)
+    due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    stopped_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class OrderPause(ScopedModel, table=True):
+    """A stretch in which a clock stands still."""
+
+    __tablename__: ClassVar[str] = "orders_pause"
+
+    id: int | None = Field(default=None, primary_key=True)
+    clock_id: int = Field(foreign_key="orders_clock.id", index=True)
+    started_at: datetime = Field(sa_type=UTCDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    reason: str = Field(default="", max_length=200)
+
+
+class OrderSequence(SQLModel, table=True):
+    """The last number given out per owner, unit and year; the database counts."""
+
+    __tablename__: ClassVar[str] = "orders_sequence"
+
+    owner: str = Field(primary_key=True, max_length=31)
+    org_id: int = Field(primary_key=True, foreign_key="core_org.id")
+    year: int = Field(primary_key=True)
+    last: int = 0

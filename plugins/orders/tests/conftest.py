@@ -1,0 +1,110 @@
+"""A small owner of orders, so that the engine is tested without petitions."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import ModuleType
+
+import pytest
+
+from qimen_core import Context, Permission, PluginMeta, Qimen, hookimpl, scope, unit_of_work
+from qimen_core.models import Workday
+from qimen_core.org.queries import get_unit
+from qimen_core.testing.fixtures import MakeAccount, MakeApp
+from qimen_core.testing.units import OrgTree
+from qimen_core.workdays import seed_days
+from qimen_orders import Event, Inputs, NewOrder, Order, create_order, move
+from qimen_orders.reading import OrderFacts, read_order
+
+OWNER = "cases"
+FULL = {
+    Event.SUBMIT: Inputs(),
+    Event.ACCEPT: Inputs(category="road", kind="help"),
+    Event.NOT_ACCEPT: Inputs(reason="not_here", public_text="不在本社区"),
+    Event.CLAIM: Inputs(handler_name="王五"),
+    Event.REPLY: Inputs(public_text="已修好"),
+    Event.CALLBACK: Inputs(result="solved", satisfaction="satisfied"),
+    Event.CLOSE_OFF: Inputs(),
+}
+
+
+def owner_module() -> ModuleType:
+    """A plugin that owns orders and has nothing else."""
+    # A plugin's package is asked for migrations and templates; the kit's own has neither.
+    module = ModuleType(f"qimen_core.testing.{OWNER}")
+    module.meta = PluginMeta(  # type: ignore[attr-defined]
+        name=OWNER, label="事项", core=">=0.1", requires=("orders",)
+    )
+
+    @hookimpl
+    def register_permissions() -> list[Permission]:
+        roles = ("community_clerk", "township_office")
+        verbs = ("read", "create", *Event)
+        return [Permission(f"{OWNER}.order.{verb}", verb, roles=roles) for verb in verbs]
+
+    module.register_permissions = register_permissions  # type: ignore[attr-defined]
+    return module
+
+
+@pytest.fixture
+def qimen(qimen_app: MakeApp, provide_plugin: Callable[[ModuleType], str]) -> Qimen:
+    """A deployment with the engine and its small owner."""
+    return qimen_app([provide_plugin(owner_module())])
+
+
+@dataclass
+class Desk:
+    """What a test does with orders, one unit of work each, as one actor."""
+
+    ctx: Context
+    tree: OrgTree
+
+    def create(self, unit_id: int | None = None, at: datetime | None = None) -> int:
+        """Create a draft and return its id."""
+        new = NewOrder(owner=OWNER, title="路灯不亮", category="road", channel="phone")
+        with unit_of_work(self.ctx, "cases.order.create") as uow:
+            unit = get_unit(self.ctx, unit_id or self.tree.community.id or 0)
+            order_id = create_order(uow, unit, new, at).id
+        assert order_id is not None
+        return order_id
+
+    def move(
+        self, order_id: int, event: Event, inputs: Inputs | None = None, at: datetime | None = None
+    ) -> Order:
+        """Move an order with inputs that satisfy every guard unless others are given."""
+        if inputs is None:
+            lead = Inputs(lead_id=self.tree.community.id)
+            inputs = lead if event is Event.DISPATCH else FULL[event]
+        with unit_of_work(self.ctx, f"cases.order.{event}") as uow:
+            return move(uow, order_id, event, inputs, at)
+
+    def bring(self, order_id: int, events: Sequence[Event]) -> None:
+        """Move an order through several events."""
+        for event in events:
+            self.move(order_id, event)
+
+    def read(self, order_id: int) -> OrderFacts:
+        """Return what the page of an order shows."""
+        self.ctx.now = self.ctx.qimen.clock.now()
+        with scope(self.ctx.session, self.ctx, "cases.order.read"):
+            return read_order(self.ctx, order_id)
+
+
+@pytest.fixture
+def calendar(qimen: Qimen) -> None:
+    """The work calendar of 2025 and 2026, with its make-up workdays."""
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        with unit_of_work(ctx, "core.calendar.manage") as uow:
+            for day in seed_days(2025, 2026):
+                row = Workday(day=day.day, is_workday=day.is_workday, name=day.name)
+                row.source, row.updated_at = "seed", ctx.now
+                uow.session.add(row)
+
+
+@pytest.fixture
+def desk(qimen: Qimen, org_tree: OrgTree, as_user: MakeAccount, calendar: None) -> Iterator[Desk]:
+    """The desk of a clerk of the community."""
+    clerk = as_user("community_clerk", org_tree.community)
+    with qimen.db.session() as session:
+        yield Desk(clerk.context(session), org_tree)
