@@ -92,6 +92,15 @@ class Deployments:
         self._made.append(name)
         return self._url(name)
 
+    def empty(self, data: Path) -> str:
+        """Makes a database without any table for the folder `data` and returns its URL."""
+        if self.dialect == "sqlite":
+            return _sqlite_url(data)
+        name = f"{self._prefix}_{self.run.worker}_{len(self._made)}"
+        self._administer(f'CREATE DATABASE "{name}"')
+        self._made.append(name)
+        return self._url(name)
+
     def drop(self) -> None:
         """Removes the databases that `fresh` has made since the last call."""
         for name in self._made:
