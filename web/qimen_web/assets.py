@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from litestar.types import Receive, Scope, Send
-
 __all__ = ["PREFIX", "Asset", "Assets", "MissingAsset"]
 
 PREFIX = "/static/"
@@ -100,22 +98,6 @@ class Assets:
     def paths(self) -> tuple[str, ...]:
         """Return every file's path as ``asset()`` takes it, sorted."""
         return tuple(sorted(self._urls))
-
-    async def asgi(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for a static file: 200, 304, 404 or 405."""
-        if scope["type"] != "http":
-            return
-        headers = dict(scope["headers"])
-        path = scope["path"]
-        path = path[path.find(PREFIX) + len(PREFIX) :] if PREFIX in path else path.lstrip("/")
-        status, fields, body = self.answer(
-            scope["method"],
-            path,
-            headers.get(b"if-none-match", b"").decode("latin-1"),
-            headers.get(b"accept-encoding", b"").decode("latin-1"),
-        )
-        await send({"type": "http.response.start", "status": status, "headers": fields})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
 
     def answer(
         self, method: str, path: str, if_none_match: str, accept_encoding: str

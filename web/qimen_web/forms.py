@@ -7,7 +7,7 @@ import enum
 import types
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Generic, Literal, Protocol, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -16,25 +16,13 @@ from pydantic_core import ErrorDetails
 from qimen_core.errors import InvalidInput
 from qimen_web.messages import CHOOSE, MESSAGES, UNKNOWN
 
+if TYPE_CHECKING:
+    from qimen_web.request import Request
+
 __all__ = ["Form", "bind", "blank"]
 
 M = TypeVar("M", bound=BaseModel)
 Typed = str | list[str]
-
-
-class _Fields(Protocol):
-    """The form of a request: the first value of each field, ``list`` for all."""
-
-    def get(self, name: str, default: str = "", /) -> str: ...
-
-    def list(self, name: str, /) -> "list[str]": ...
-
-
-class _Asked(Protocol):
-    """As much of a request as a form needs."""
-
-    @property
-    def form(self) -> _Fields: ...
 
 
 @dataclass
@@ -103,7 +91,7 @@ def blank(model: type[M], values: Mapping[str, object] | None = None) -> Form[M]
     return form
 
 
-def bind(request: _Asked, model: type[M]) -> Form[M]:
+def bind(request: "Request", model: type[M]) -> Form[M]:
     """Check what was sent and return it with its errors.
 
     Spaces around a text are cut; an empty field counts as left out, so its default holds.

@@ -28,7 +28,7 @@ def main(folder: Path) -> int:
     names = sorted(set((HERE / "icons.txt").read_text().split()))
     missing = [name for name in names if not (folder / f"{name}.svg").is_file()]
     if missing:
-        print(f"not in {folder}: {', '.join(missing)}")
+        sys.stderr.write(f"not in {folder}: {', '.join(missing)}\n")
         return 1
     symbols = [symbol(name, (folder / f"{name}.svg").read_text()) for name in names]
     # The licence travels with the drawing.

@@ -107,11 +107,11 @@ function keepInForm(form, shown) {
 
 // ---- phone --------------------------------------------------------------------------------------
 
-function label(list) {
+function label(table) {
   if (!phone.matches) return;
-  const heads = [...list.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
+  const heads = [...table.querySelectorAll("thead th")].map((cell) => cell.textContent.trim());
   const first = heads.findIndex(Boolean);
-  for (const row of rowsOf(list)) {
+  for (const row of table.tBodies[0]?.rows ?? []) {
     [...row.cells].forEach((cell, at) => {
       if (heads[at]) cell.dataset.label = heads[at];
     });
@@ -147,13 +147,8 @@ document.addEventListener("submit", (event) => {
 });
 
 const ready = () => {
-  for (const list of document.querySelectorAll("[data-list]")) {
-    picked(list);
-    label(list);
-  }
-  for (const table of document.querySelectorAll(".gv-table-cards:not([data-list-table])")) {
-    label(table.parentElement);
-  }
+  document.querySelectorAll("[data-list]").forEach(picked);
+  document.querySelectorAll(".gv-table-cards").forEach(label);
 };
 phone.addEventListener("change", ready);
 document.addEventListener("htmx:after:swap", ready);
