@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import replace
 
 from qimen_core.access.sessions import SignIn
 from qimen_core.context import Actor, Context
@@ -94,6 +95,7 @@ def _failure(
             work.request = Request(work.shell, route, work.raw, ctx, FormData(), {}, sign_in)
         return errors.failure_page(work.request, failure)
     except Exception as error:
+        failure = replace(failure, status=500)
         errors.write_log(failure, error, work.raw.method, route)
         return errors.last_resort(failure)
 

@@ -31,7 +31,7 @@ _ = translations("qimen_web")
 log = structlog.get_logger("qimen.web")
 
 LOGIN_PATH = "/login"
-_OURS = (QimenError, TemplateError, LookupError, RuntimeError)
+_OURS = (QimenError, TemplateError, LookupError, RuntimeError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ The order is fixed (SECURITY 2). What is off or out of reach does not exist: 404
 reach but not allowed: 403.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -18,7 +18,7 @@ from qimen_core.org.models import OrgUnit
 from qimen_web.handlers import SELF, Route
 from qimen_web.refusals import AccountBlocked
 
-__all__ = ["check_account", "check_permission", "check_public_unit"]
+__all__ = ["check_account", "check_permission", "check_public_unit", "password_due"]
 
 _ = translations("qimen_web")
 
@@ -34,16 +34,19 @@ def check_account(route: Route, sign_in: SignIn, policy: Policy, ctx: Context) -
     """
     if route.unfinished:
         return
-    if sign_in.must_change_password or _too_old(sign_in, policy, ctx):
+    if password_due(sign_in, policy, ctx.now):
         raise AccountBlocked(PASSWORD_PATH)
     if policy.totp == "required" and not sign_in.totp_enabled:
         raise AccountBlocked(TOTP_PATH)
 
 
-def _too_old(sign_in: SignIn, policy: Policy, ctx: Context) -> bool:
+def password_due(sign_in: SignIn, policy: Policy, now: datetime) -> bool:
+    """Return whether the password must be changed before anything else."""
+    if sign_in.must_change_password:
+        return True
     if not policy.max_age_days or sign_in.password_changed_at is None:
         return False
-    return ctx.now - sign_in.password_changed_at >= timedelta(days=policy.max_age_days)
+    return now - sign_in.password_changed_at >= timedelta(days=policy.max_age_days)
 
 
 def check_permission(route: Route, ctx: Context) -> None:

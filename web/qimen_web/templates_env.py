@@ -63,7 +63,7 @@ def make_environment(shell: "Shell") -> Environment:
     environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(
         url=lambda name, **params: shell.urls.build(name, params),
-        asset=shell.assets,
+        asset=shell.assets.url,
         csp_nonce=lambda: rendering.get().nonce,
         csrf_token=lambda: rendering.get().csrf_token(),
     )

@@ -40,7 +40,7 @@ def robots(request: Request) -> Response:
 @public("/favicon.ico", plugin="web")
 def favicon(request: Request) -> Response:
     """Lead to the icon that the pages name."""
-    return redirect(request, request.shell.assets("web/icons/mark.svg"))
+    return redirect(request, request.shell.assets.url("web/icons/mark.svg"))
 
 
 @public(CSP_REPORT_PATH, plugin="web", methods=("POST",), body_limit=16 * 1024, unsigned=True)
