@@ -78,13 +78,19 @@ def _check_sql(path: Path, tree: ast.Module) -> Iterator[Finding]:
             yield Finding(path, node.lineno, "sql-raw", f"{owner}.{name}() outside qimen_core/db")
         elif owner and name in _BULK_METHODS:
             yield Finding(path, node.lineno, "sql-bulk", f"{name}() outside qimen_core/db")
-        elif from_sql in _BULK and not (from_sql in _CLAIMED and _is_claimed(node, tree)):
+        elif from_sql in _BULK and not _is_handed_over(node, from_sql, tree):
             message = f"{from_sql}() outside qimen_core/db: use uow.claim() or uow.insert()"
             yield Finding(path, node.lineno, "sql-bulk", message)
 
 
-def _is_claimed(node: ast.Call, tree: ast.Module) -> bool:
-    """Whether the function around a statement hands it to `claim`."""
+def _is_handed_over(node: ast.Call, kind: str, tree: ast.Module) -> bool:
+    """Whether the function around a statement hands it to `claim`, or to the bookkeeping.
+
+    `uow.claim` adds the scope and the audit; `Bookkeeping.write` takes three tables and no other.
+    """
+    takers = {"claim"} if kind in _CLAIMED else set()
+    if "qimen_core.db.bookkeeping" in {name for inner in tree.body for name in _imports(inner)}:
+        takers.add("write")
     around = [
         function
         for function in ast.walk(tree)
@@ -92,7 +98,7 @@ def _is_claimed(node: ast.Call, tree: ast.Module) -> bool:
         and any(inner is node for inner in ast.walk(function))
     ]
     return any(
-        isinstance(inner, ast.Call) and _callee(inner)[1] == "claim"
+        isinstance(inner, ast.Call) and _callee(inner)[1] in takers
         for function in around
         for inner in ast.walk(function)
     )

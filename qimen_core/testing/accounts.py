@@ -7,12 +7,14 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pwdlib.hashers.argon2 import Argon2Hasher
+
     from qimen_core.context import Context
     from qimen_core.db.session import QimenSession
     from qimen_core.org.models import OrgUnit
     from qimen_core.runtime import Qimen
 
-__all__ = ["PASSWORD", "Account", "create_account"]
+__all__ = ["PASSWORD", "Account", "cheap_hasher", "create_account"]
 
 PASSWORD = "Beitang-2719-qiao"
 """The password of every account that a test creates."""
@@ -76,9 +78,13 @@ def create_account(qimen: "Qimen", role: str, unit: "OrgUnit") -> Account:
         return Account(qimen, user.id, user.username, role, unit)
 
 
-@cache
-def _password_hash() -> str:
-    # Hashing is slow by design; once per process is enough.
+def cheap_hasher() -> "Argon2Hasher":
+    """A hasher that is as weak as it is quick, for passwords that protect nothing."""
     from pwdlib.hashers.argon2 import Argon2Hasher
 
-    return Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    return Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@cache
+def _password_hash() -> str:
+    return cheap_hasher().hash(PASSWORD)

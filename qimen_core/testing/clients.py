@@ -1,7 +1,9 @@
 """HTTP clients of the whole application, without a socket."""
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from qimen_core.testing.accounts import cheap_hasher
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -10,7 +12,38 @@ if TYPE_CHECKING:
     from qimen_core.runtime import Qimen
     from qimen_core.testing.accounts import Account
 
-__all__ = ["Clients"]
+__all__ = ["Clients", "SignedIn", "application", "sign_in"]
+
+
+class SignedIn(NamedTuple):
+    """A sign-in as a browser holds it: the cookie's name and value, and the form token."""
+
+    cookie: str
+    token: str
+    csrf: str
+
+
+def application(qimen: "Qimen") -> "Litestar":
+    """The whole application, with a hasher that costs a test nothing."""
+    from qimen_core.access.passwords import Passwords
+    from qimen_web.app import create_app
+
+    return create_app(qimen, passwords=Passwords(cheap_hasher()))
+
+
+def sign_in(account: "Account") -> SignedIn:
+    """Signs an account in without its password."""
+    from qimen_core.access.policy import policy
+    from qimen_core.access.sessions import SignIns
+    from qimen_web.cookies import cookie_names
+
+    qimen = account.qimen
+    sign_ins = SignIns(qimen.db, qimen.clock, policy(qimen.config.policy))
+    token = sign_ins.start(account.id, 1, "127.0.0.1", "test")
+    with qimen.db.session() as session:
+        found = sign_ins.find(session, token)
+    assert found is not None
+    return SignedIn(cookie_names(qimen.config.secure_cookies).session, token, found.csrf)
 
 
 class Clients:
@@ -34,24 +67,16 @@ class Clients:
         """
         from litestar.testing import TestClient
 
-        from qimen_core.access.policy import policy
-        from qimen_core.access.sessions import SignIns
-        from qimen_web.app import create_app
-        from qimen_web.cookies import cookie_names
         from qimen_web.csrf import HEADER
 
-        qimen = app or self._qimen
-        opened: TestClient[Litestar] = TestClient(create_app(qimen))
+        qimen = app or (account.qimen if account is not None else self._qimen)
+        opened: TestClient[Litestar] = TestClient(application(qimen))
         opened.follow_redirects = False
         self._stack.enter_context(opened)
         if account is not None:
-            sign_ins = SignIns(qimen.db, qimen.clock, policy(qimen.config.policy))
-            token = sign_ins.start(account.id, 1, "127.0.0.1", "test")
-            with qimen.db.session() as session:
-                found = sign_ins.find(session, token)
-            assert found is not None
-            opened.cookies.set(cookie_names(qimen.config.secure_cookies).session, token)
-            opened.headers[HEADER] = found.csrf
+            signed_in = sign_in(account)
+            opened.cookies.set(signed_in.cookie, signed_in.token)
+            opened.headers[HEADER] = signed_in.csrf
         return opened
 
     def close(self) -> None:

@@ -6,15 +6,14 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
-from sqlmodel import select
-
+from qimen_core import toggles
 from qimen_core.clock import Clock
 from qimen_core.config import QimenConfig
 from qimen_core.db.migrate import upgrade
 from qimen_core.db.work import unit_of_work
 from qimen_core.loader import GROUP
-from qimen_core.models import PluginToggle
 from qimen_core.org.models import OrgUnit
+from qimen_core.org.tree import view
 from qimen_core.runtime import Qimen
 from qimen_core.testing.deployments import Deployments
 from qimen_core.testing.units import plant_tree
@@ -117,19 +116,8 @@ def with_requirements(
 
 
 def switch(qimen: Qimen, plugin: str, unit: OrgUnit, *, on: bool) -> None:
-    """Switches a plugin at a unit and below."""
+    """Switches a plugin at a unit and below, as the modules page does."""
     with qimen.db.session() as session:
         ctx = qimen.system_context(session)
         with unit_of_work(ctx, "core.plugin.toggle", unit=unit.path) as uow:
-            query = select(PluginToggle).where(
-                PluginToggle.plugin == plugin, PluginToggle.org_id == unit.id
-            )
-            row = uow.session.exec(query).one_or_none()
-            if row is None:
-                assert unit.id is not None
-                row = PluginToggle(
-                    plugin=plugin, org_id=unit.id, org_path=unit.path, changed_at=ctx.now
-                )
-            row.off = not on
-            row.changed_at = ctx.now
-            uow.session.add(row)
+            toggles.switch(uow, plugin, view(unit), on=on)

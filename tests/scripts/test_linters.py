@@ -32,6 +32,7 @@ def rules_broken(check: Check, path: Path, source: str) -> list[str]:
         ("from sqlmodel import insert\nq = insert(Order)", "sql-bulk"),
         ("from sqlalchemy import update\ndef f(s):\n    s.execute(update(Order))", "sql-bulk"),
         ("def f(session):\n    session.bulk_save_objects([])", "sql-bulk"),
+        ("from sqlalchemy import insert\ndef f(f):\n    f.write(insert(Order))", "sql-bulk"),
         ("from datetime import datetime\nx = datetime.now()", "clock"),
         ("import datetime\nx = datetime.datetime.utcnow()", "clock"),
         ("from datetime import date\nx = date.today()", "clock"),
@@ -56,6 +57,8 @@ def test_python_rule_fires(tmp_path: Path, source: str, rule: str) -> None:
         "field = Field(json_schema_extra={'source': '《信访工作条例》第二十三条'})",
         "spec = PersonalField(basis='《个人信息保护法》第十三条')",
         "from sqlmodel import update\ndef f(uow):\n    s = update(Order)\n    return uow.claim(s)",
+        "from sqlalchemy import insert\nfrom qimen_core.db.bookkeeping import bookkeeping\n"
+        "def f(db):\n    with bookkeeping(db) as work:\n        work.write(insert(WebSession))",
         "def f(clock):\n    return clock.now()",
         "import time\nx = time.monotonic()",
         "def f(s):\n    s.update({'a': 1})\n    s.insert(0, 1)\n    return s.text('x')",
