@@ -15,7 +15,9 @@ from qimen_core.demo.people import enter
 from qimen_core.descriptors import DemoAccount
 from qimen_core.errors import QimenError
 from qimen_core.i18n import translations
+from qimen_core.models import Workday
 from qimen_core.org.models import OrgUnit
+from qimen_core.workdays import seed_days
 
 if TYPE_CHECKING:
     from qimen_core.runtime import Qimen
@@ -58,6 +60,7 @@ def seed_demo(qimen: "Qimen", seed: int = SEED) -> list[DemoAccount]:
 def _seed_core(ctx: Context, seed: int) -> None:
     hashed = hashes()
     _mark(ctx, _BEGUN, seed)
+    _know_the_holidays(ctx)
     with unit_of_work(ctx, "core.org.import", permission="core.org.manage") as uow:
         units = plant(uow)
     parts = cast(((code, unit.kind, unit.name) for code, unit in units.items()), seed)
@@ -65,6 +68,24 @@ def _seed_core(ctx: Context, seed: int) -> None:
     with unit_of_work(ctx, "core.demo.people", permission="core.person.manage") as uow:
         people = enter(uow, parts, units)
         open_accounts(uow, parts, people, hashed)
+
+
+def _know_the_holidays(ctx: Context) -> None:
+    """Enter the holidays of the demo's years, where nobody has entered any."""
+    this_year = ctx.qimen.clock.today().year
+    with unit_of_work(ctx, "core.calendar.import", permission="core.calendar.manage") as uow:
+        if uow.session.execute(select(func.count()).select_from(Workday)).scalar_one():
+            return
+        for day in seed_days(this_year - 1, this_year + 1):
+            uow.session.add(
+                Workday(
+                    day=day.day,
+                    is_workday=day.is_workday,
+                    name=day.name,
+                    source="seed",
+                    updated_at=ctx.now,
+                )
+            )
 
 
 def _is_loaded(session: QimenSession) -> bool:

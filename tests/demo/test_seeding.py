@@ -1,0 +1,124 @@
+"""The demo is loaded once, whole, and the same for the same seed and clock."""
+
+import hashlib
+
+import pytest
+from sqlalchemy import func, select
+
+from qimen_core import Qimen, QimenError, Secret, unit_of_work
+from qimen_core.audit.verify import verify
+from qimen_core.db.session import unscoped
+from qimen_core.demo import PASSWORD, seed_demo
+from qimen_core.metrics import compute_all
+from qimen_core.models import OrgUnit, Person, UserAccount, Workday
+from qimen_core.org.tree import NewUnit, create
+from qimen_core.testing.fixtures import MakeApp
+
+# Keyed hashes and salted ones: other keys, other values.
+KEYED = {
+    "core_user.password_hash",
+    "core_person.phone_index",
+    "core_person.id_number_index",
+    "core_audit.previous",
+    "core_audit.hash",
+    "core_audit_head.hash",
+    "petitions_petition.name_index",
+    "petitions_petition.phone_index",
+    "petitions_petition.code_hash",
+}
+
+
+@pytest.fixture
+def plugins() -> tuple[str, ...]:
+    return ()
+
+
+def count(qimen: Qimen, model: type, *conditions: object) -> int:
+    with qimen.db.session() as session, unscoped(session):
+        found = select(func.count()).select_from(model).where(*conditions)
+        return int(session.execute(found).scalar_one())
+
+
+def digest(qimen: Qimen) -> str:
+    """A digest of every row of every table; what depends on the deployment's keys is left out."""
+    lines: list[str] = []
+    with qimen.db.session() as session, unscoped(session):
+        for each in qimen.registry.contributions:
+            for model in each.models:
+                table = model.__table__  # type: ignore[attr-defined]
+                columns = [c for c in table.c if f"{table.name}.{c.name}" not in KEYED]
+                rows = session.execute(select(*columns).order_by(*table.primary_key))
+                lines += [f"{table.name} {[plain(value) for value in row]}" for row in rows]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def plain(value: object) -> object:
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+def test_the_tree_is_the_real_one(qimen: Qimen) -> None:
+    seed_demo(qimen)
+    assert count(qimen, OrgUnit, OrgUnit.kind == "county") == 1
+    assert count(qimen, OrgUnit, OrgUnit.kind == "township") == 18
+    assert count(qimen, OrgUnit, OrgUnit.kind == "community") == 118
+    assert count(qimen, OrgUnit, OrgUnit.name == "东街社区") == 1
+
+
+def test_the_seven_communities_are_counted_by_their_codes(qimen: Qimen) -> None:
+    seed_demo(qimen)
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        assert compute_all(ctx)["communities"].machine() == {"count": 7}
+
+
+def test_loading_it_again_writes_nothing_and_returns_the_same_accounts(qimen: Qimen) -> None:
+    first = seed_demo(qimen)
+    before = count(qimen, Person), digest(qimen)
+    assert seed_demo(qimen) == first
+    assert (count(qimen, Person), digest(qimen)) == before
+
+
+def test_two_deployments_with_one_seed_hold_the_same_rows(qimen_app: MakeApp) -> None:
+    one, other = qimen_app(), qimen_app()
+    seed_demo(one)
+    seed_demo(other)
+    assert digest(one) == digest(other)
+
+
+def test_another_seed_gives_other_people(qimen_app: MakeApp) -> None:
+    one, other = qimen_app(), qimen_app()
+    seed_demo(one, 1)
+    seed_demo(other, 2)
+    assert digest(one) != digest(other)
+
+
+def test_a_database_with_other_units_is_left_alone(qimen: Qimen) -> None:
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        with unit_of_work(ctx, "core.org.create", permission="core.org.manage") as uow:
+            create(uow, NewUnit(kind="county", name="别的县", code="340111000000"))
+    with pytest.raises(QimenError, match="--reset"):
+        seed_demo(qimen)
+    assert count(qimen, OrgUnit) == 1
+
+
+def test_the_accounts_can_log_in_without_changing_the_password(qimen: Qimen) -> None:
+    from qimen_core.access.passwords import Passwords
+
+    seed_demo(qimen)
+    with qimen.db.session() as session, unscoped(session):
+        users = list(session.scalars(select(UserAccount)))
+    assert users
+    assert all(user.state == "active" and not user.must_change_password for user in users)
+    fits, _new = Passwords().verify(PASSWORD, users[0].password_hash)
+    assert fits
+
+
+def test_the_work_calendar_knows_this_year(qimen: Qimen) -> None:
+    seed_demo(qimen)
+    assert count(qimen, Workday) > 50
+
+
+def test_the_audit_chain_is_whole_afterwards(qimen: Qimen) -> None:
+    seed_demo(qimen)
+    assert verify(qimen).intact
