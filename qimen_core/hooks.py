@@ -1,6 +1,6 @@
 """The only place that calls hooks: each implementation alone, in a savepoint, under ``try``."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from secrets import token_hex
@@ -99,6 +99,11 @@ class Hooks:
     def implementers(self, hook: str) -> list[str]:
         """Return the names of the plugins that implement a hook."""
         return [impl.plugin_name for impl in self._impls(hook)]
+
+    def specs(self) -> dict[str, Callable[..., object]]:
+        """Return every hook that exists by name: core's first, then the plugins' own."""
+        callers = vars(self._manager.hook).values()
+        return {caller.name: caller.spec.function for caller in callers if caller.spec}
 
     def plugin_toggled(self, ctx: "Context", plugin: str, unit: "OrgUnit", on: bool) -> None:
         """Tell every plugin that one of them was switched."""

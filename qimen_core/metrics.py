@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.sql import visitors
 
 from qimen_core.context import Context
@@ -70,8 +70,8 @@ def _count(ctx: Context, metric: Metric, rows: Select[tuple[int]]) -> int:
     classes = scoped_classes()
     for source in rows.get_final_froms():
         for table in visitors.iterate(source):
-            if table in classes:
-                column: Any = table.c[classes[table].scope_column]  # type: ignore[index,attr-defined]
+            if isinstance(table, Table) and table in classes:
+                column: Any = table.c[classes[table].scope_column]
                 rows = rows.where(ctx.visible(metric.permission, column))
     counted = select(func.count()).select_from(rows.subquery())
     marked = counted.execution_options(**{_SCOPED: metric.permission})

@@ -121,7 +121,11 @@ def switch(uow: UnitOfWork, plugin: str, unit: Unit, *, on: bool) -> bool:
 
 
 def _write(uow: UnitOfWork, plugin: str, unit: Unit, *, off: bool) -> None:
-    values = {"off": off, "changed_at": uow.ctx.now, "changed_by": uow.ctx.actor.user_id}
+    values: dict[str, Any] = {
+        "off": off,
+        "changed_at": uow.ctx.now,
+        "changed_by": uow.ctx.actor.user_id,
+    }
     again = update(PluginToggle).where(T.plugin == plugin, T.org_id == unit.id).values(**values)
     if uow.claim(again):
         return

@@ -1,9 +1,9 @@
 """Division codes: GB/T 2260 (6 digits) + township (3) + community (3) + grid (3).
 
-Functions over strings (and one over a column). The rules are those of the statistical division codes of the National
-Bureau of Statistics and GB/T 10114, as DOMAIN.md section 1 quotes them. Two things real data
-teaches are built in: a level may be missing (东莞 has townships directly under the city), and the
-suffix of a name does not tell the kind of a unit, only the digits do.
+Functions over strings, and one over a column. The rules are those of the statistical division
+codes of the National Bureau of Statistics and GB/T 10114, as DOMAIN.md section 1 quotes them. Two
+things that real data teaches are built in: a level may be missing (东莞 has townships directly
+under the city), and the suffix of a name does not tell the kind of a unit, only the digits do.
 """
 
 from typing import Final

@@ -126,15 +126,13 @@ def read_table(path: Path, columns: Mapping[str, str], kinds: Collection[str]) -
 def _read(
     path: Path, encoding: str, columns: Mapping[str, str], kinds: Collection[str]
 ) -> DivisionTable:
-    table = DivisionTable()
     with _opened(path, encoding) as lines:
         reader = csv.reader(lines)
-        places = _places(path, next(reader, []), columns)
-        interned: dict[str, str] = {}
+        filling = _Filling(_places(path, next(reader, []), columns), kinds)
         for cells in reader:
             if any(cells):
-                _add(table, reader.line_num, cells, places, kinds, interned)
-    return table
+                filling.add(reader.line_num, cells)
+    return filling.table
 
 
 @contextmanager
@@ -151,59 +149,58 @@ def _places(path: Path, headings: list[str], columns: Mapping[str, str]) -> dict
     headings = [heading.strip() for heading in headings]
     missing = [heading for heading in columns.values() if heading not in headings]
     if missing:
-        message = _("{file}：第 1 行缺少表头 {missing}；现有 {found}，可用 --columns 指定")
-        raise InvalidInput(
-            {
-                "columns": message.format(
-                    file=path, missing="、".join(missing), found="、".join(headings) or "（空）"
-                )
-            }
+        message = _("{file}：第 1 行缺少表头 {missing}；现有 {found}，可用 --columns 指定").format(
+            file=path, missing="、".join(missing), found="、".join(headings) or "（空）"
         )
+        raise InvalidInput({"columns": message})
     return {key: headings.index(heading) for key, heading in columns.items()}
 
 
-def _add(
-    table: DivisionTable,
-    line: int,
-    cells: list[str],
-    places: Mapping[str, int],
-    kinds: Collection[str],
-    interned: dict[str, str],
-) -> None:
-    if len(cells) <= max(places.values()):
-        message = _("只有 {count} 列，少于表头").format(count=len(cells))
-        table.problems.append(Problem(line, message))
-        return
-    code, name, parent, level = (
-        cells[places[key]].strip() for key in ("code", "name", "parent", "level")
-    )
-    kind = LEVEL_WORDS.get(level, level)
-    wrong = _wrong(table, code, name, kind, kinds)
-    table.problems.extend(Problem(line, message) for message in wrong)
-    if wrong:
-        table.rejected.add(code)
-    else:
-        # 620 000 villages share 41 000 parents: one string each keeps the nationwide table small.
-        shared = interned.setdefault(parent, parent) if parent else None
-        table.rows[code] = TableRow(line, code, name, shared, interned.setdefault(kind, kind))
+@dataclass
+class _Filling:
+    """A table being read, line by line.
 
+    620 000 villages share 41 000 parents: one string each keeps the nationwide table small.
+    """
 
-def _wrong(
-    table: DivisionTable, code: str, name: str, kind: str, kinds: Collection[str]
-) -> list[str]:
-    wrong = []
-    if kind not in kinds:
-        wrong.append(_("级别“{kind}”无法识别").format(kind=kind))
-    if not code:
-        wrong.append(_("没有代码").format())
-    elif message := check_code(code, kind):
-        wrong.append(message)
-    elif code in table.rows:
-        message = _("代码“{code}”与第 {line} 行重复")
-        wrong.append(message.format(code=code, line=table.rows[code].line))
-    if not name:
-        wrong.append(_("没有名称").format())
-    elif len(name) > NAME_LIMIT:
-        message = _("名称有 {length} 个字，最多 {limit} 个")
-        wrong.append(message.format(length=len(name), limit=NAME_LIMIT))
-    return wrong
+    places: Mapping[str, int]
+    kinds: Collection[str]
+    table: DivisionTable = field(default_factory=DivisionTable)
+    shared: dict[str, str] = field(default_factory=dict)
+
+    def add(self, line: int, cells: list[str]) -> None:
+        """Take one line, or write down what is wrong with it."""
+        if len(cells) <= max(self.places.values()):
+            message = _("只有 {count} 列，少于表头").format(count=len(cells))
+            self.table.problems.append(Problem(line, message))
+            return
+        code, name, parent, level = (
+            cells[self.places[key]].strip() for key in ("code", "name", "parent", "level")
+        )
+        kind = LEVEL_WORDS.get(level, level)
+        wrong = self._wrong(code, name, kind)
+        self.table.problems.extend(Problem(line, message) for message in wrong)
+        if wrong:
+            self.table.rejected.add(code)
+            return
+        above = self.shared.setdefault(parent, parent) if parent else None
+        kind = self.shared.setdefault(kind, kind)
+        self.table.rows[code] = TableRow(line, code, name, above, kind)
+
+    def _wrong(self, code: str, name: str, kind: str) -> list[str]:
+        wrong = []
+        if kind not in self.kinds:
+            wrong.append(_("级别“{kind}”无法识别").format(kind=kind))
+        if not code:
+            wrong.append(_("没有代码").format())
+        elif message := check_code(code, kind):
+            wrong.append(message)
+        elif code in self.table.rows:
+            message = _("代码“{code}”与第 {line} 行重复")
+            wrong.append(message.format(code=code, line=self.table.rows[code].line))
+        if not name:
+            wrong.append(_("没有名称").format())
+        elif len(name) > NAME_LIMIT:
+            message = _("名称有 {length} 个字，最多 {limit} 个")
+            wrong.append(message.format(length=len(name), limit=NAME_LIMIT))
+        return wrong

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from qimen_core import search
 from qimen_core.db.rewriting import rewrite_paths
 from qimen_core.db.session import unscoped
 from qimen_core.db.types import PATH_LIMIT
@@ -52,6 +53,7 @@ def move(
     unit.parent_id = new_parent_id
     unit.version += 1
     rewrite_paths(uow, old, new)
+    search.moved(uow, new)
     moved = load(uow, unit_id)
     return view(moved)
 

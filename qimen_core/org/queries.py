@@ -1,10 +1,10 @@
 """Reading the tree: units, their children, the way up to the root, and finding one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from qimen_core.context import Context
 from qimen_core.db.session import unscoped
@@ -103,12 +103,12 @@ def _branches(ctx: Context, condition: ColumnElement[bool], archived: bool) -> l
 
 
 def _child_counts(ctx: Context, ids: Sequence[int]) -> dict[int, int]:
-    rows: Iterable[Row[Any]] = ctx.session.execute(
+    rows = ctx.session.execute(
         select(U.parent_id, func.count(U.id))
         .where(U.parent_id.in_(ids), U.valid_to.is_(None))
         .group_by(U.parent_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return dict(rows.all())
 
 
 def find(ctx: Context, text: str, limit: int = 20) -> list[Unit]:
