@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qimen_core.i18n import current_language
+from qimen_web.notices import unread
 
 if TYPE_CHECKING:
     from qimen_web.request import Request
@@ -31,6 +32,7 @@ def frame(request: "Request") -> dict[str, object]:
     }
     if request.sign_in is not None and request.ctx.actor.kind == "user":
         values["nav"] = _entries(request)
+        values["notices_count"] = unread(request.ctx)
     return values
 
 

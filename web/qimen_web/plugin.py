@@ -6,10 +6,13 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from sqlmodel import SQLModel
+
 from qimen_core import Context, NavItem, PluginMeta, hookimpl
 from qimen_core.i18n import translations
 from qimen_web import routes
 from qimen_web.handlers import Route, collect
+from qimen_web.models import Notice
 
 _ = translations("qimen_web")
 
@@ -25,6 +28,12 @@ def _modules() -> tuple[ModuleType, ...]:
 
 def _routes() -> list[Route]:
     return collect(*_modules())
+
+
+@hookimpl
+def register_models() -> Iterable[type[SQLModel]]:
+    """Return the notices."""
+    return (Notice,)
 
 
 @hookimpl
