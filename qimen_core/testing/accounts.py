@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pwdlib.hashers.argon2 import Argon2Hasher
+from pwdlib.hashers.argon2 import Argon2Hasher
 
-    from qimen_core.context import Context
-    from qimen_core.db.session import QimenSession
-    from qimen_core.org.models import OrgUnit
-    from qimen_core.runtime import Qimen
+from qimen_core.access.models import Grant, UserAccount
+from qimen_core.context import Context
+from qimen_core.db.session import QimenSession
+from qimen_core.db.work import unit_of_work
+from qimen_core.org.models import OrgUnit
+from qimen_core.runtime import Qimen
 
 __all__ = ["PASSWORD", "Account", "cheap_hasher", "create_account"]
 
@@ -27,26 +27,23 @@ class Account:
     `qimen` is the application it belongs to, `unit` the unit of its grant.
     """
 
-    qimen: "Qimen"
+    qimen: Qimen
     id: int
     username: str
     role: str
-    unit: "OrgUnit"
+    unit: OrgUnit
 
-    def context(self, session: "QimenSession") -> "Context":
+    def context(self, session: QimenSession) -> Context:
         """The context of this user on a session, with the grants of this moment."""
         return self.qimen.user_context(session, self.id)
 
 
-def create_account(qimen: "Qimen", role: str, unit: "OrgUnit") -> Account:
+def create_account(qimen: Qimen, role: str, unit: OrgUnit) -> Account:
     """Creates an account at `unit` that holds `role` there since 2000, password changed today.
 
     Raises:
         LookupError: no such role.
     """
-    from qimen_core.access.models import Grant, UserAccount
-    from qimen_core.db.work import unit_of_work
-
     assert unit.id is not None
     if role not in qimen.registry.roles:
         raise LookupError(f"no role {role!r}; there are {', '.join(qimen.registry.roles)}")
@@ -78,10 +75,8 @@ def create_account(qimen: "Qimen", role: str, unit: "OrgUnit") -> Account:
         return Account(qimen, user.id, user.username, role, unit)
 
 
-def cheap_hasher() -> "Argon2Hasher":
+def cheap_hasher() -> Argon2Hasher:
     """A hasher that is as weak as it is quick, for passwords that protect nothing."""
-    from pwdlib.hashers.argon2 import Argon2Hasher
-
     return Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

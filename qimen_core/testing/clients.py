@@ -1,16 +1,20 @@
-"""HTTP clients of the whole application, without a socket."""
+"""HTTP clients of the whole application, without a socket.
+
+The web shell is imported where it is used: core does not depend on it.
+"""
 
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
-from qimen_core.testing.accounts import cheap_hasher
+from qimen_core.access.passwords import Passwords
+from qimen_core.access.policy import policy
+from qimen_core.access.sessions import SignIns
+from qimen_core.runtime import Qimen
+from qimen_core.testing.accounts import Account, cheap_hasher
 
 if TYPE_CHECKING:
     from litestar import Litestar
     from litestar.testing import TestClient
-
-    from qimen_core.runtime import Qimen
-    from qimen_core.testing.accounts import Account
 
 __all__ = ["Clients", "SignedIn", "application", "sign_in"]
 
@@ -23,18 +27,15 @@ class SignedIn(NamedTuple):
     csrf: str
 
 
-def application(qimen: "Qimen") -> "Litestar":
+def application(qimen: Qimen) -> "Litestar":
     """The whole application, with a hasher that costs a test nothing."""
-    from qimen_core.access.passwords import Passwords
     from qimen_web.app import create_app
 
     return create_app(qimen, passwords=Passwords(cheap_hasher()))
 
 
-def sign_in(account: "Account") -> SignedIn:
+def sign_in(account: Account) -> SignedIn:
     """Signs an account in without its password."""
-    from qimen_core.access.policy import policy
-    from qimen_core.access.sessions import SignIns
     from qimen_web.cookies import cookie_names
 
     qimen = account.qimen
@@ -53,12 +54,12 @@ class Clients:
         qimen: The deployment whose application they talk to.
     """
 
-    def __init__(self, qimen: "Qimen") -> None:
+    def __init__(self, qimen: Qimen) -> None:
         self._qimen = qimen
         self._stack = ExitStack()
 
     def __call__(
-        self, account: "Account | None" = None, app: "Qimen | None" = None
+        self, account: Account | None = None, app: Qimen | None = None
     ) -> "TestClient[Litestar]":
         """Opens a client; see `MakeClient`.
 

@@ -1,4 +1,4 @@
-"""The fixtures for tests of plugins and of core; `docs` of each say what it gives."""
+"""The fixtures for tests of plugins and of core, and the types of those that are functions."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -7,20 +7,22 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from sqlmodel import select
 
+from qimen_core.clock import FixedClock
+from qimen_core.db.session import QimenSession
+from qimen_core.events.models import Outbox
+from qimen_core.org.models import OrgUnit
+from qimen_core.runtime import Qimen
+from qimen_core.testing.accounts import Account, create_account
+from qimen_core.testing.clients import Clients
 from qimen_core.testing.deployments import Deployments
+from qimen_core.testing.opening import Opener, switch
+from qimen_core.testing.units import OrgTree, read_tree
 
 if TYPE_CHECKING:
     from litestar import Litestar
     from litestar.testing import TestClient
-
-    from qimen_core.clock import FixedClock
-    from qimen_core.db.session import QimenSession
-    from qimen_core.events.models import Outbox
-    from qimen_core.org.models import OrgUnit
-    from qimen_core.runtime import Qimen
-    from qimen_core.testing.accounts import Account
-    from qimen_core.testing.units import OrgTree
 
 __all__ = [
     "MakeAccount",
@@ -48,7 +50,7 @@ START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 class MakeApp(Protocol):
     """Type of the `qimen_app` fixture."""
 
-    def __call__(self, plugins: Sequence[str] = (), **config: object) -> "Qimen":
+    def __call__(self, plugins: Sequence[str] = (), **config: object) -> Qimen:
         """Opens a deployment with these plugins and those that they require.
 
         Args:
@@ -61,7 +63,7 @@ class MakeApp(Protocol):
 class MakeAccount(Protocol):
     """Type of the `as_user` fixture."""
 
-    def __call__(self, role: str, unit: "OrgUnit", app: "Qimen | None" = None) -> "Account":
+    def __call__(self, role: str, unit: OrgUnit, app: Qimen | None = None) -> Account:
         """Creates an account that holds `role` at `unit`, in `qimen` unless `app` is given."""
         ...
 
@@ -70,7 +72,7 @@ class MakeClient(Protocol):
     """Type of the `client` fixture."""
 
     def __call__(
-        self, account: "Account | None" = None, app: "Qimen | None" = None
+        self, account: Account | None = None, app: Qimen | None = None
     ) -> "TestClient[Litestar]":
         """Opens a client, logged in as `account` or anonymous; it follows no redirects."""
         ...
@@ -79,16 +81,14 @@ class MakeClient(Protocol):
 class Toggle(Protocol):
     """Type of the `toggle` fixture."""
 
-    def __call__(self, plugin: str, unit: "OrgUnit", *, on: bool) -> None:
+    def __call__(self, plugin: str, unit: OrgUnit, *, on: bool) -> None:
         """Switches a plugin on or off at a unit and below."""
         ...
 
 
 @pytest.fixture
-def clock() -> "FixedClock":
+def clock() -> FixedClock:
     """A clock that stands at ten on a workday morning until a test moves it."""
-    from qimen_core.clock import FixedClock
-
     return FixedClock(START)
 
 
@@ -121,13 +121,11 @@ def provide_plugin(provided_plugins: dict[str, ModuleType]) -> Callable[[ModuleT
 def qimen_app(
     request: pytest.FixtureRequest,
     database: Deployments,
-    clock: "FixedClock",
+    clock: FixedClock,
     tmp_path: Path,
     provided_plugins: dict[str, ModuleType],
 ) -> Iterator[MakeApp]:
     """A factory of migrated deployments, each with its own database and data folder."""
-    from qimen_core.testing.opening import Opener
-
     with_tree = "org_tree" in request.fixturenames
     opener = Opener(database, clock, tmp_path, provided_plugins, with_tree=with_tree)
     yield opener
@@ -135,58 +133,50 @@ def qimen_app(
 
 
 @pytest.fixture
-def qimen(qimen_app: MakeApp, plugins: Sequence[str]) -> "Qimen":
+def qimen(qimen_app: MakeApp, plugins: Sequence[str]) -> Qimen:
     """The deployment under test, with the plugins of the `plugins` fixture."""
     return qimen_app(plugins)
 
 
 @pytest.fixture
-def session(qimen: "Qimen") -> "Iterator[QimenSession]":
+def session(qimen: Qimen) -> Iterator[QimenSession]:
     """A session on `qimen`, without a scope."""
     with qimen.db.session() as opened:
         yield opened
 
 
 @pytest.fixture
-def org_tree(qimen: "Qimen") -> "OrgTree":
+def org_tree(qimen: Qimen) -> OrgTree:
     """The small organisation tree of `qimen`; asking for it is what puts it there."""
-    from qimen_core.testing.units import read_tree
-
     with qimen.db.session() as opened:
         return read_tree(qimen.system_context(opened))
 
 
 @pytest.fixture
-def as_user(qimen: "Qimen") -> MakeAccount:
+def as_user(qimen: Qimen) -> MakeAccount:
     """A factory of accounts with one grant."""
-    from qimen_core.testing.accounts import create_account
 
-    def make(role: str, unit: "OrgUnit", app: "Qimen | None" = None) -> "Account":
+    def make(role: str, unit: OrgUnit, app: Qimen | None = None) -> Account:
         return create_account(app or qimen, role, unit)
 
     return make
 
 
 @pytest.fixture
-def toggle(qimen: "Qimen") -> Toggle:
+def toggle(qimen: Qimen) -> Toggle:
     """A function that switches a plugin at a unit, as the modules page does."""
-    from qimen_core.testing.opening import switch
 
-    def make(plugin: str, unit: "OrgUnit", *, on: bool) -> None:
+    def make(plugin: str, unit: OrgUnit, *, on: bool) -> None:
         switch(qimen, plugin, unit, on=on)
 
     return make
 
 
 @pytest.fixture
-def captured_events(qimen: "Qimen") -> "Callable[[], list[Outbox]]":
+def captured_events(qimen: Qimen) -> Callable[[], list[Outbox]]:
     """A function that returns the events committed so far, in order, delivered or not."""
 
-    def read() -> "list[Outbox]":
-        from sqlmodel import select
-
-        from qimen_core.events.models import Outbox
-
+    def read() -> list[Outbox]:
         with qimen.db.session() as opened:
             return list(opened.exec(select(Outbox).order_by(Outbox.id)))  # type: ignore[arg-type]
 
@@ -194,10 +184,8 @@ def captured_events(qimen: "Qimen") -> "Callable[[], list[Outbox]]":
 
 
 @pytest.fixture
-def client(qimen: "Qimen") -> Iterator[MakeClient]:
+def client(qimen: Qimen) -> Iterator[MakeClient]:
     """A factory of HTTP clients of the whole application; needs the plugin `web`."""
-    from qimen_core.testing.clients import Clients
-
     clients = Clients(qimen)
     yield clients
     clients.close()

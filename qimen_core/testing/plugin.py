@@ -1,7 +1,6 @@
 """The pytest plugin: options, markers, the run that worker processes share, and the fixtures.
 
-Installed with qimen-core, so a third party's tests have the fixtures without a conftest. Nothing of
-core is imported before a fixture is asked for.
+Installed with qimen-core, so a third party's tests have the fixtures without a conftest.
 """
 
 import os

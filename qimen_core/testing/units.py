@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from sqlmodel import select
+
+from qimen_core.context import Context
+from qimen_core.db.session import scope
+from qimen_core.db.work import unit_of_work
 from qimen_core.org.models import OrgUnit
-
-if TYPE_CHECKING:
-    from qimen_core.context import Context
+from qimen_core.org.tree import NewUnit, create
 
 __all__ = ["OrgTree", "plant_tree", "read_tree"]
 
@@ -47,11 +49,8 @@ _UNITS = (
 _SINCE = date(2000, 1, 1)
 
 
-def plant_tree(ctx: "Context") -> None:
+def plant_tree(ctx: Context) -> None:
     """Creates the units of the tree; `ctx` has to reach everything."""
-    from qimen_core.db.work import unit_of_work
-    from qimen_core.org.tree import NewUnit, create
-
     ids: dict[str, int] = {}
     with unit_of_work(ctx, "core.org.manage", subject="core_org") as uow:
         for attribute, parent, kind, code, name in _UNITS:
@@ -59,12 +58,8 @@ def plant_tree(ctx: "Context") -> None:
             ids[attribute] = create(uow, unit).id
 
 
-def read_tree(ctx: "Context") -> OrgTree:
+def read_tree(ctx: Context) -> OrgTree:
     """Reads the tree that `plant_tree` has created; the units are detached."""
-    from sqlmodel import select
-
-    from qimen_core.db.session import scope
-
     with scope(ctx.session, ctx, "core.org.read"):
         units = {unit.code: unit for unit in ctx.session.exec(select(OrgUnit))}
         ctx.session.expunge_all()
