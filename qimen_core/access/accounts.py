@@ -115,7 +115,11 @@ def note_login(
     """Write a login into the audit; store the hash anew where its cost is out of date."""
     ctx = _own(qimen, session, found)
     with unit_of_work(
-        ctx, "core.session.start", permission=MANAGE, subject=_subject(found.id), unit=found.org_path
+        ctx,
+        "core.session.start",
+        permission=MANAGE,
+        subject=_subject(found.id),
+        unit=found.org_path,
     ) as uow:
         account = uow.session.get(UserAccount, found.id)
         if account is None:
@@ -202,9 +206,7 @@ def confirm_totp(qimen: Qimen, session: QimenSession, found: Credentials, step: 
         account.rights_version += 1
 
 
-def use_totp_step(
-    qimen: Qimen, session: QimenSession, found: Credentials, step: int
-) -> bool:
+def use_totp_step(qimen: Qimen, session: QimenSession, found: Credentials, step: int) -> bool:
     """Use a code up; return False when another login was first with it."""
     ctx = _own(qimen, session, found)
     with unit_of_work(

@@ -65,7 +65,9 @@ def grantable_roles(ctx: Context, path: str) -> tuple[str, ...]:
         for code, role in registry.roles.items()
         if role.group == "business"
         and all(
-            ctx.can(name, path) for name in registry.permissions if code in registry.roles_with(name)
+            ctx.can(name, path)
+            for name in registry.permissions
+            if code in registry.roles_with(name)
         )
     )
 
@@ -232,9 +234,7 @@ def grants_of(ctx: Context, user_id: int) -> Sequence[GrantLine]:
             valid_from=row[3],
             valid_to=row[4],
             revoked=row[5] is not None,
-            live=row[5] is None
-            and row[3] <= today
-            and (row[4] is None or row[4] > today),
+            live=row[5] is None and row[3] <= today and (row[4] is None or row[4] > today),
         )
         for row in rows
     ]

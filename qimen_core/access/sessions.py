@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 from sqlmodel import Session
@@ -120,12 +121,12 @@ class SignIns:
 
         Reads one row by its unique index and writes nothing.
         """
-        row: Row[tuple[object, ...]] | None = session.execute(
+        row: Row[*tuple[Any, ...]] | None = session.execute(
             _FIND, {"token_hash": _hash(token)}
         ).first()
         if row is None:
             return None
-        found = SignIn(*row)  # type: ignore[arg-type]
+        found = SignIn(*row)
         now = self._clock.now()
         if now >= found.expires_at or now - found.seen_at >= self._idle:
             return None
@@ -174,9 +175,7 @@ class SignIns:
             work.write(
                 update(WebSession)
                 .where(_session.id == old.id)
-                .values(
-                    rights_version=old.rights_now, expires_at=min(old.expires_at, now + _GRACE)
-                )
+                .values(rights_version=old.rights_now, expires_at=min(old.expires_at, now + _GRACE))
             )
         return token
 

@@ -159,7 +159,7 @@ def _check(work: Bookkeeping, limit: Limit, now: datetime) -> None:
     found = work.read(select(_row.failures, _row.locked_until).where(_row.key == limit.key))
     if found is None:
         return
-    failures, locked_until = found
+    failures, locked_until = found[0], found[1]
     wait = locked_until - now if locked_until is not None else timedelta()
     if wait > timedelta() or failures > limit.tries:
         seconds = int(wait.total_seconds()) or limit.minutes * 60

@@ -87,7 +87,9 @@ def _filtered(statement, wanted: AuditFilter):  # type: ignore[no-untyped-def]
     if wanted.action:
         # A prefix names a plugin or a thing: "core." or "petitions.order.".
         statement = statement.where(
-            or_(_row.action == wanted.action, _row.action.startswith(wanted.action, autoescape=True))
+            or_(
+                _row.action == wanted.action, _row.action.startswith(wanted.action, autoescape=True)
+            )
         )
     if wanted.subject:
         statement = statement.where(_row.subject == wanted.subject)

@@ -1,11 +1,11 @@
-"""Writes that are nobody's business action: a sign-in seen, a failed password counted.
+"""Writes that are nobody's business action: a sign-in seen, a failed password counted, a job begun.
 
 They belong to no unit of work, so that a page that only reads stays a page that only reads and
 a refused login is counted although its transaction is rolled back. Only the tables named here
 may be written this way; everything else goes through ``unit_of_work`` and its audit row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,16 @@ from qimen_core.db.engine import Database
 
 __all__ = ["Bookkeeping", "bookkeeping"]
 
-_TABLES = frozenset({"core_session", "core_throttle", "core_idempotency"})
+_TABLES = frozenset(
+    {
+        "core_session",
+        "core_throttle",
+        "core_idempotency",
+        "core_job",
+        "core_outbox",
+        "core_outbox_delivery",
+    }
+)
 
 Statement = Insert | Update | Delete
 
@@ -38,9 +47,13 @@ class Bookkeeping:
         done: CursorResult[tuple[int]] = self._connection.execute(statement)
         return done.rowcount
 
-    def read(self, statement: "Select[Any]") -> "Row[Any] | None":
+    def read(self, statement: "Select[Any]") -> "Row[*tuple[Any, ...]] | None":
         """Return the first row of a SELECT on a bookkeeping table, None when there is none."""
         return self._connection.execute(statement).first()
+
+    def rows(self, statement: "Select[Any]") -> "Sequence[Row[Any]]":
+        """Return all rows of a SELECT on the bookkeeping tables."""
+        return self._connection.execute(statement).all()
 
     @property
     def dialect(self) -> str:
@@ -49,7 +62,12 @@ class Bookkeeping:
 
 
 @contextmanager
-def bookkeeping(database: Database) -> Iterator[Bookkeeping]:
-    """Open a short writing transaction; it commits at the end of the block."""
-    with database.connect(write=True) as connection:
+def bookkeeping(database: Database, *, write: bool = True) -> Iterator[Bookkeeping]:
+    """Open a short transaction; it commits at the end of the block.
+
+    Args:
+        database: Which one.
+        write: Take SQLite's place in the queue of writers; False where the block only reads.
+    """
+    with database.connect(write=write) as connection:
         yield Bookkeeping(connection)

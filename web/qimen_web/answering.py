@@ -1,6 +1,5 @@
 """From a request to its answer, all in one thread: session, guards, view, rendering."""
 
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
@@ -9,7 +8,6 @@ from qimen_core.context import Actor, Context
 from qimen_core.db.session import QimenSession, scope
 from qimen_core.errors import NotFound
 from qimen_web import errors
-from qimen_web.body import Body
 from qimen_web.cookies import set_cookie
 from qimen_web.csrf import FIELD, HEADER, SAFE_METHODS, check_origin, check_token
 from qimen_web.guards import check_account, check_permission, check_public_unit
@@ -17,40 +15,30 @@ from qimen_web.handlers import SELF, Route
 from qimen_web.headers import harden
 from qimen_web.refusals import AccountBlocked, LoginRequired
 from qimen_web.rendering import Rendering, rendering
-from qimen_web.request import FormData, RawRequest, Request
+from qimen_web.request import RawRequest, Request, Sent
 from qimen_web.response import Response
 from qimen_web.shell import Shell
 
-__all__ = ["Problem", "answer"]
+__all__ = ["answer"]
 
-Problem = Exception | None
 _BIGGEST = 2**63 - 1
-_NOTHING: Body = (FormData(), {})
+_NOTHING = Sent()
 
 
-def answer(
-    shell: Shell,
-    route: Route,
-    raw: RawRequest,
-    body: Body = _NOTHING,
-    params: Mapping[str, object] | None = None,
-    problem: Problem = None,
-) -> Response:
+def answer(shell: Shell, route: Route, raw: RawRequest, sent: Sent = _NOTHING) -> Response:
     """Answer a request.
 
     Args:
         shell: The running shell.
         route: What was asked.
         raw: What came over the wire.
-        body: The form that was sent.
-        params: The path's parameters.
-        problem: What went wrong while the body was read; told once we know to whom.
+        sent: What came with it: form, files, parameters of the path.
     """
     work = Rendering(shell, raw)
     token = rendering.set(work)
     try:
         with shell.qimen.db.session() as session:
-            response = _answer(work, route, session, body, params or {}, problem)
+            response = _answer(work, route, session, sent)
             sign_in = work.request.sign_in if work.request else None
     finally:
         rendering.reset(token)
@@ -63,21 +51,14 @@ def answer(
     return response
 
 
-def _answer(
-    work: Rendering,
-    route: Route,
-    session: QimenSession,
-    body: Body,
-    params: Mapping[str, object],
-    problem: Problem,
-) -> Response:
+def _answer(work: Rendering, route: Route, session: QimenSession, sent: Sent) -> Response:
     try:
-        if problem is not None:
-            raise problem
-        request = _admit(work, route, session, body, params)
-        return _call(request, route, params)
+        if sent.problem is not None:
+            raise sent.problem
+        request = _admit(work, route, session, sent)
+        return _call(request, route, sent)
     except (LoginRequired, AccountBlocked) as error:
-        return errors.redirected(error, work.raw, route, work.shell.urls)
+        return errors.redirected(error, work.raw, route)
     except Exception as error:
         session.rollback()
         failure = errors.failure_of(error)
@@ -92,7 +73,7 @@ def _failure(
         if work.request is None:
             sign_in = _signed_in(work, session)
             ctx = _context(work.shell, session, sign_in)
-            work.request = Request(work.shell, route, work.raw, ctx, FormData(), {}, sign_in)
+            work.request = Request(work.shell, route, work.raw, ctx, sign_in=sign_in)
         return errors.failure_page(work.request, failure)
     except Exception as error:
         failure = replace(failure, status=500)
@@ -100,34 +81,26 @@ def _failure(
         return errors.last_resort(failure)
 
 
-def _admit(
-    work: Rendering,
-    route: Route,
-    session: QimenSession,
-    body: Body,
-    params: Mapping[str, object],
-) -> Request:
+def _admit(work: Rendering, route: Route, session: QimenSession, sent: Sent) -> Request:
     """Pass the guards in their fixed order and return the request; see :mod:`.guards`."""
     shell, raw = work.shell, work.raw
     unsafe = raw.method not in SAFE_METHODS and not route.unsigned
     if unsafe:
-        check_origin(
-            raw.header("sec-fetch-site"), raw.header("origin"), raw.header("host")
-        )
-    if any(isinstance(value, int) and abs(value) > _BIGGEST for value in params.values()):
+        check_origin(raw.header("sec-fetch-site"), raw.header("origin"), raw.header("host"))
+    if any(isinstance(value, int) and abs(value) > _BIGGEST for value in sent.params.values()):
         raise NotFound
     sign_in = _signed_in(work, session)
     if route.kind == "public":
         ctx = shell.qimen.public_context(session)
-        request = Request(shell, route, raw, ctx, *body, sign_in)
-        unit = params.get("unit")
+        request = Request(shell, route, raw, ctx, sign_in=sign_in, sent=sent)
+        unit = sent.params.get("unit")
         request.unit = check_public_unit(route, ctx, None if unit is None else str(unit))
         work.request = request
     else:
         if sign_in is None:
             raise LoginRequired
         ctx = _context(shell, session, sign_in)
-        work.request = request = Request(shell, route, raw, ctx, *body, sign_in)
+        work.request = request = Request(shell, route, raw, ctx, sign_in=sign_in, sent=sent)
         check_account(route, sign_in, shell.policy, ctx)
     if unsafe:
         check_token(work.expected_token(), raw.header(HEADER) or request.form.get(FIELD, ""))
@@ -136,12 +109,12 @@ def _admit(
     return request
 
 
-def _call(request: Request, route: Route, params: Mapping[str, object]) -> Response:
+def _call(request: Request, route: Route, sent: Sent) -> Response:
     permission = route.permission
     scoped = permission is not None and permission != SELF
     limit = scope(request.session, request.ctx, permission or "") if scoped else nullcontext()
     with limit:
-        return route.view(request, **params)
+        return route.view(request, **sent.params)
 
 
 def _signed_in(work: Rendering, session: QimenSession) -> SignIn | None:

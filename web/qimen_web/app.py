@@ -1,16 +1,17 @@
 """Builds the application: one handler per route, and nothing that is not a route."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import structlog
 from anyio import to_thread
 from litestar import Litestar
-from litestar import Request as LitestarRequest
 from litestar.connection import ASGIConnection
+from litestar.enums import HttpMethod
 from litestar.exceptions import HTTPException, MethodNotAllowedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.response import Response as LitestarResponse
@@ -21,12 +22,12 @@ from qimen_core.errors import Forbidden, NotFound, QimenError
 from qimen_core.runtime import Qimen
 from qimen_web.answering import answer
 from qimen_web.assets import PREFIX, Assets
-from qimen_web.body import read_body
+from qimen_web.body import AppRequest, read_body
 from qimen_web.csrf import SAFE_METHODS
 from qimen_web.handlers import Route, collect
 from qimen_web.headers import harden
 from qimen_web.refusals import TooLarge
-from qimen_web.request import FormData, RawRequest
+from qimen_web.request import RawRequest, Sent
 from qimen_web.response import Response
 from qimen_web.shell import Shell
 
@@ -35,7 +36,6 @@ __all__ = ["UnguardedHandler", "create_app", "routes_of"]
 log = structlog.get_logger("qimen.web")
 
 _MARK = "qimen_route"
-_NO_BODY = (FormData(), {})  # type: ignore[var-annotated]
 
 
 class UnguardedHandler(RuntimeError):
@@ -134,14 +134,16 @@ def create_app(
 def _assets(qimen: Qimen) -> Assets:
     folders: dict[str, Path] = {}
     for each in qimen.registry.contributions:
-        folder = Path(str(files(each.package))) / "static" / each.meta.name if each.package else None
+        folder = (
+            Path(str(files(each.package))) / "static" / each.meta.name if each.package else None
+        )
         if folder is not None and folder.is_dir():
             folders[each.meta.name] = folder
     return Assets(folders, dev=qimen.config.dev)
 
 
 async def _deny_unmarked(
-    connection: "ASGIConnection[object, object, object, object]", handler: BaseRouteHandler
+    connection: "ASGIConnection[Any, Any, Any, Any]", handler: BaseRouteHandler
 ) -> None:
     """Deny every handler that the decorators did not make: OPTIONS, mounts, whatever comes."""
     del connection
@@ -152,22 +154,21 @@ async def _deny_unmarked(
 def _handler(shell: Shell, route: Route) -> HTTPRouteHandler:
     limiter = shell.slow_limiter if route.lane == "slow" else shell.limiter
 
-    async def endpoint(request: LitestarRequest[object, object, object]) -> ASGIApp:
+    async def endpoint(request: AppRequest) -> ASGIApp:
         raw = RawRequest(request.scope)
-        body, problem = _NO_BODY, None
+        params: Mapping[str, object] = request.scope["path_params"]
+        sent = Sent(params=params)
         if raw.method not in SAFE_METHODS:
             try:
-                body = await read_body(request, whole=route.unsigned)
+                form, files = await read_body(request, whole=route.unsigned)
+                sent = Sent(form, files, params)
             except QimenError as error:
-                problem = error
-        params = request.scope["path_params"]
-        return await to_thread.run_sync(
-            answer, shell, route, raw, body, params, problem, limiter=limiter
-        )
+                sent = Sent(params=params, problem=error)
+        return await to_thread.run_sync(answer, shell, route, raw, sent, limiter=limiter)
 
     return HTTPRouteHandler(
         route.path,
-        http_method=list(route.methods),
+        http_method=[HttpMethod(method) for method in route.methods],
         name=route.name,
         opt={_MARK: route},
         request_max_body_size=route.body_limit,
@@ -177,7 +178,7 @@ def _handler(shell: Shell, route: Route) -> HTTPRouteHandler:
 
 
 def _static(assets: Assets) -> HTTPRouteHandler:
-    async def endpoint(request: LitestarRequest[object, object, object]) -> ASGIApp:
+    async def endpoint(request: AppRequest) -> ASGIApp:
         raw = RawRequest(request.scope)
         status, headers, body = assets.answer(
             raw.method,
@@ -185,12 +186,11 @@ def _static(assets: Assets) -> HTTPRouteHandler:
             raw.header("if-none-match"),
             raw.header("accept-encoding"),
         )
-        response = _Sent(status, headers, body)
-        return response
+        return _Ready(status, headers, body)
 
     return HTTPRouteHandler(
         f"{PREFIX}{{path:path}}",
-        http_method=["GET", "HEAD"],
+        http_method=[HttpMethod.GET, HttpMethod.HEAD],
         name="web:static",
         opt={_MARK: None},
         status_code=200,
@@ -198,7 +198,7 @@ def _static(assets: Assets) -> HTTPRouteHandler:
     )(endpoint)
 
 
-class _Sent(Response):
+class _Ready(Response):
     """An answer whose headers are complete already."""
 
     __slots__ = ()
@@ -211,9 +211,7 @@ class _Sent(Response):
 def _refused(shell: Shell) -> Callable[..., LitestarResponse[bytes]]:
     """Return the handler for what never reached a route: unknown address, wrong method."""
 
-    def handle(
-        request: LitestarRequest[object, object, object], error: Exception
-    ) -> LitestarResponse[bytes]:
+    def handle(request: AppRequest, error: Exception) -> LitestarResponse[bytes]:
         return _Later(shell, RawRequest(request.scope), error)
 
     return handle
@@ -248,7 +246,7 @@ class _Later(LitestarResponse[bytes]):
             harden(response, secure=self._shell.cookies.secure)
         else:
             problem = _translated(error) if isinstance(error, HTTPException) else error
-            response = answer(self._shell, _NOWHERE, self._raw, problem=problem)
+            response = answer(self._shell, _NOWHERE, self._raw, Sent(problem=problem))
         if isinstance(error, HTTPException):
             for name, value in (error.headers or {}).items():
                 response.header(name.lower(), value)

@@ -1,5 +1,7 @@
 """Reads the body of an unsafe request: fields and files, within the route's limits."""
 
+from typing import Any
+
 from litestar import Request as LitestarRequest
 from litestar.datastructures import UploadFile
 from litestar.exceptions import ClientException, HTTPException
@@ -9,17 +11,15 @@ from qimen_core.i18n import translations
 from qimen_web.refusals import TooLarge
 from qimen_web.request import FormData, Upload
 
-__all__ = ["Body", "read_body"]
+__all__ = ["AppRequest", "Body", "read_body"]
 
 _ = translations("qimen_web")
 
+AppRequest = LitestarRequest[Any, Any, Any]
 Body = tuple[FormData, dict[str, list[Upload]]]
-EMPTY: Body = (FormData(), {})
 
 
-async def read_body(
-    request: "LitestarRequest[object, object, object]", *, whole: bool = False
-) -> Body:
+async def read_body(request: AppRequest, *, whole: bool = False) -> Body:
     """Return the fields and files of a form.
 
     The app server's limit per route ends the reading; large files wait in a temporary file that

@@ -15,9 +15,9 @@ import structlog
 from jinja2 import TemplateError
 
 from qimen_core.errors import Conflict, Forbidden, InvalidInput, NotFound, QimenError, Throttled
-from qimen_core.i18n import translations
+from qimen_core.i18n import LazyText, translations
 from qimen_web import ui
-from qimen_web.addresses import Addresses, ascii_url, safe_next
+from qimen_web.addresses import ascii_url, safe_next
 from qimen_web.refusals import AccountBlocked, Forged, LoginRequired, TooLarge
 from qimen_web.response import Response
 
@@ -54,24 +54,22 @@ def failure_of(error: Exception) -> Failure:
     return Failure(status, str(title), str(said or default), reference, wait)
 
 
+_KINDS: tuple[tuple[tuple[type[Exception], ...], int, LazyText, LazyText], ...] = (
+    ((NotFound,), 404, _("没有找到"), _("没有这个页面，或者您看不到它。")),
+    ((Forbidden, Forged), 403, _("没有权限"), _("您没有这项操作的权限。")),
+    ((Conflict,), 409, _("已被他人修改"), _("在您打开之后，别人已经改过了。请刷新后再试。")),
+    ((InvalidInput,), 422, _("内容有误"), _("提交的内容有误，请检查后再提交。")),
+    ((Throttled,), 429, _("请稍候"), _("尝试次数过多，请稍后再试。")),
+    ((TooLarge,), 413, _("内容太大"), _("提交的内容太大。")),
+    ((QimenError,), 400, _("无法完成"), _("这项操作现在无法完成。")),
+    ((Exception,), 500, _("出错了"), _("系统出了问题，我们已经记录下来。")),
+)
+
+
 def _kind(error: Exception) -> tuple[int, str, str]:
-    match error:
-        case NotFound():
-            return 404, _("没有找到"), _("没有这个页面，或者您看不到它。")
-        case Forbidden() | Forged():
-            return 403, _("没有权限"), _("您没有这项操作的权限。")
-        case Conflict():
-            return 409, _("已被他人修改"), _("在您打开之后，别人已经改过了。请刷新后再试。")
-        case InvalidInput():
-            return 422, _("内容有误"), _("提交的内容有误，请检查后再提交。")
-        case Throttled():
-            return 429, _("请稍候"), _("尝试次数过多，请稍后再试。")
-        case TooLarge():
-            return 413, _("内容太大"), _("提交的内容太大。")
-        case QimenError():
-            return 400, _("无法完成"), _("这项操作现在无法完成。")
-        case _:
-            return 500, _("出错了"), _("系统出了问题，我们已经记录下来。")
+    """Return status, title and sentence; the first kind that fits counts."""
+    found = next(row for row in _KINDS if isinstance(error, row[0]))
+    return found[1], found[2], found[3]
 
 
 def write_log(failure: Failure, error: Exception, method: str, route: "Route | None") -> None:
@@ -127,14 +125,13 @@ def last_resort(failure: Failure) -> Response:
 
 
 def redirected(
-    error: LoginRequired | AccountBlocked, raw: "RawRequest", route: "Route", urls: Addresses
+    error: LoginRequired | AccountBlocked, raw: "RawRequest", route: "Route"
 ) -> Response:
     """Send somebody to the login page, or to what the account must do first.
 
     A browser gets 302; htmx and fragments get 401 with ``HX-Redirect``, because htmx would
     follow a 302 and put the login page into the middle of the page.
     """
-    del urls
     if isinstance(error, AccountBlocked):
         target = error.path
     else:

@@ -80,11 +80,12 @@ def _check(view: Callable[..., object], permission: str) -> None:
 def _made(
     kind: Kind,
     path: str,
-    methods: Sequence[str],
     permission: str,
-    body_limit: int,
-    lane: Lane,
-    unfinished: bool,
+    *,
+    methods: Sequence[str] = ("GET",),
+    body_limit: int = KIB,
+    lane: Lane = "main",
+    unfinished: bool = False,
 ) -> Callable[[Callable[P, Response]], Route]:
     def decorate(view: Callable[P, Response]) -> Route:
         _check(view, permission)
@@ -115,14 +116,14 @@ def page(
         permission: The right it needs.
         unfinished: Open to an account that must change its password first.
     """
-    return _made("page", path, ("GET",), permission, KIB, "main", unfinished)
+    return _made("page", path, permission, unfinished=unfinished)
 
 
 def fragment(
     path: str, *, permission: str, unfinished: bool = False
 ) -> Callable[[Callable[P, Response]], Route]:
     """Make a GET route that answers a part of a page; guarded like a page."""
-    return _made("fragment", path, ("GET",), permission, KIB, "main", unfinished)
+    return _made("fragment", path, permission, unfinished=unfinished)
 
 
 def action(
@@ -142,14 +143,20 @@ def action(
         lane: ``slow`` for what hashes a password.
         unfinished: Open to an account that must change its password first.
     """
-    return _made("action", path, ("POST",), permission, body_limit, lane, unfinished)
+    return _made(
+        "action",
+        path,
+        permission,
+        methods=("POST",),
+        body_limit=body_limit,
+        lane=lane,
+        unfinished=unfinished,
+    )
 
 
-def download(
-    path: str, *, permission: str
-) -> Callable[[Callable[P, Response]], Route]:
+def download(path: str, *, permission: str) -> Callable[[Callable[P, Response]], Route]:
     """Make a GET route that answers a file."""
-    return _made("download", path, ("GET",), permission, KIB, "main", False)
+    return _made("download", path, permission)
 
 
 def public(

@@ -45,7 +45,9 @@ def content_security_policy(nonce: str) -> str:
 _NOTHING = b"default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
-def harden(response: Response, nonce: str = "", secure: bool = True, cache: str = "no-store") -> None:
+def harden(
+    response: Response, nonce: str = "", secure: bool = True, cache: str = "no-store"
+) -> None:
     """Add the headers that no answer goes without.
 
     Args:

@@ -3,13 +3,20 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qimen_core.i18n import current_language
+from qimen_core.descriptors import NavItem
+from qimen_core.i18n import current_language, translations
+from qimen_web.handlers import SELF
 from qimen_web.notices import unread
 
 if TYPE_CHECKING:
     from qimen_web.request import Request
 
-__all__ = ["NavEntry", "frame"]
+__all__ = ["NavEntry", "frame", "menu"]
+
+_ = translations("qimen_web")
+
+# Everybody's start page stands in no permission table, so no hook can offer it.
+_TODAY = NavItem("today", _("今日"), "home", "/today", SELF, order=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,13 @@ def frame(request: "Request") -> dict[str, object]:
     return values
 
 
+def menu(request: "Request") -> list[NavItem]:
+    """Return the menu as the asker has it."""
+    return [_TODAY, *request.shell.qimen.hooks.nav_items(request.ctx)]
+
+
 def _entries(request: "Request") -> list[NavEntry]:
-    items = request.shell.qimen.hooks.nav_items(request.ctx)
+    items = menu(request)
     here = request.path
     matching = [item.url for item in items if here == item.url or here.startswith(item.url + "/")]
     best = max(matching, key=len, default="")

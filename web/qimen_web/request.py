@@ -1,7 +1,8 @@
 """A request as a view sees it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import builtins
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import parse_qsl
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from qimen_web.handlers import Route
     from qimen_web.shell import Shell
 
-__all__ = ["FormData", "RawRequest", "Request", "Upload", "User"]
+__all__ = ["FormData", "RawRequest", "Request", "Sent", "Upload", "User"]
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,13 @@ class FormData(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self._values[name]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
     def __len__(self) -> int:
         return len(self._values)
 
-    def list(self, name: str) -> "list[str]":
+    def list(self, name: str) -> "builtins.list[str]":
         """Return every value of a field, in the order they were sent."""
         return [value for key, value in self._pairs if key == name]
 
@@ -69,7 +70,7 @@ class RawRequest:
         self.method: str = scope["method"]
         self.path: str = scope["path"]
         self.query_string: bytes = scope.get("query_string", b"")
-        self.headers: dict[bytes, bytes] = dict(reversed(scope["headers"]))
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self._cookies: Mapping[str, str] | None = None
 
     def header(self, name: str) -> str:
@@ -101,6 +102,23 @@ class RawRequest:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """What came with a request besides its headers.
+
+    Attributes:
+        form: The fields of the form.
+        files: Its files, by field.
+        params: The parameters of the path.
+        problem: What went wrong while the body was read; told once we know to whom.
+    """
+
+    form: FormData = field(default_factory=FormData)
+    files: Mapping[str, Sequence[Upload]] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
+    problem: Exception | None = None
+
+
+@dataclass(frozen=True)
 class User:
     """The account behind a request, as templates show it."""
 
@@ -129,17 +147,17 @@ class Request:
         route: "Route",
         raw: RawRequest,
         ctx: Context,
-        form: FormData,
-        files: Mapping[str, Sequence[Upload]],
-        sign_in: SignIn | None,
+        *,
+        sign_in: SignIn | None = None,
+        sent: "Sent | None" = None,
     ) -> None:
         self.shell = shell
         self.route = route
         self.raw = raw
         self.ctx = ctx
         self.session: QimenSession = ctx.session
-        self.form = form
-        self.files = files
+        self.form: FormData = sent.form if sent else FormData()
+        self.files: Mapping[str, Sequence[Upload]] = sent.files if sent else {}
         self.sign_in = sign_in
         self.unit: OrgUnit | None = None
         self.set_cookies: list[str] = []

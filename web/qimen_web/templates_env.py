@@ -1,7 +1,8 @@
 """The template environment: autoescape, strict names, one folder per plugin."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +18,7 @@ from jinja2 import (
     StrictUndefined,
     Template,
 )
+from markupsafe import Markup
 
 from qimen_core.i18n import SOURCE_LANGUAGE, current_language, translate
 from qimen_web import markup
@@ -50,17 +52,8 @@ def make_environment(shell: "Shell") -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     packages = [each.package for each in shell.qimen.registry.contributions if each.package]
 
-    def gettext(message: str) -> str:
-        if current_language() == SOURCE_LANGUAGE:
-            return message
-        found = (translate(package, message) for package in packages)
-        return next((text for text in found if text != message), message)
-
-    def ngettext(singular: str, plural: str, n: int) -> str:
-        # Chinese has one form; the catalogues translate the msgid of the plural alike.
-        return gettext(singular if n == 1 else plural)
-
-    environment.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(str, _plural, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(_text_functions(packages))
     environment.globals.update(
         url=lambda name, **params: shell.urls.build(name, params),
         asset=shell.assets.url,
@@ -70,6 +63,40 @@ def make_environment(shell: "Shell") -> Environment:
     environment.filters.update(FILTERS)
     shell.qimen.hooks.prepare_templates(environment)
     return environment
+
+
+def _plural(singular: str, plural: str, n: int) -> str:
+    return singular if n == 1 else plural
+
+
+def _text_functions(packages: Sequence[str]) -> dict[str, Callable[..., Markup]]:
+    """Return the templates' ``_``, ``gettext`` and ``ngettext``.
+
+    They do what Jinja's newstyle callables do, ``%(name)s`` filled in and escaped, without
+    working out the same sentence at every request.
+    """
+
+    def translated(message: str) -> str:
+        if current_language() == SOURCE_LANGUAGE:
+            return message
+        found = (translate(package, message) for package in packages)
+        return next((text for text in found if text != message), message)
+
+    @lru_cache(maxsize=4096)
+    def plain(message: str, language: str) -> Markup:
+        del language
+        return Markup(translated(message)) % {}  # noqa: S704 (a template author's own text)
+
+    def gettext(message: str, **values: object) -> Markup:
+        if not values:
+            return plain(message, current_language())
+        return Markup(translated(message)) % values  # noqa: S704
+
+    def ngettext(singular: str, plural: str, num: int, **values: object) -> Markup:
+        # Chinese has one form; a catalogue translates either msgid.
+        return gettext(singular if num == 1 else plural, num=num, **values)
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
 
 
 def _loader(shell: "Shell") -> BaseLoader:

@@ -144,9 +144,7 @@ def _flashed(request: "Request") -> Toast | None:
     return Toast(message, tone, undo)
 
 
-def download(
-    request: "Request", filename: str, body: bytes | Path, media_type: str
-) -> Response:
+def download(request: "Request", filename: str, body: bytes | Path, media_type: str) -> Response:
     """Answer with a file, always as an attachment.
 
     Args:

@@ -36,9 +36,7 @@ class AccountForm(BaseModel):
 class GrantForm(BaseModel):
     """What a new grant is."""
 
-    role: str = Field(
-        title=str(_("角色")), max_length=40, json_schema_extra={"choose": True}
-    )
+    role: str = Field(title=str(_("角色")), max_length=40, json_schema_extra={"choose": True})
     unit: str = Field(title=str(_("单位")), max_length=120)
     valid_from: date = Field(title=str(_("开始日期")))
     valid_to: date | None = Field(default=None, title=str(_("结束日期")))

@@ -128,9 +128,7 @@ def _refused(
     found: Credentials | None,
 ) -> Response:
     reservation.failed()
-    accounts.note_refusal(
-        request.shell.qimen, request.session, found, "password", request.address
-    )
+    accounts.note_refusal(request.shell.qimen, request.session, found, "password", request.address)
     return _login_page(request, form.refuse(str(_("用户名或密码不正确"))), 422)
 
 

@@ -188,9 +188,7 @@ def _grants(request: Request) -> list[tuple[str, str]]:
     return found
 
 
-def _password_page(
-    request: Request, form: "Form[PasswordForm]", status: int = 200
-) -> Response:
+def _password_page(request: Request, form: "Form[PasswordForm]", status: int = 200) -> Response:
     sign_in, policy = request.sign_in, request.shell.policy
     due = sign_in is not None and password_due(sign_in, policy, request.ctx.now)
     return ui.page(

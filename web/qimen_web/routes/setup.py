@@ -5,8 +5,8 @@ from pydantic import BaseModel, Field
 from qimen_core.access.accounts import any_account, username_faults
 from qimen_core.access.first_accounts import FirstAccount, first_accounts
 from qimen_core.access.passwords import password_faults
-from qimen_core.errors import InvalidInput, NotFound, Throttled
 from qimen_core.access.throttle import Limit, address_key
+from qimen_core.errors import InvalidInput, NotFound, Throttled
 from qimen_core.i18n import translations
 from qimen_web import ui
 from qimen_web.forms import Form, bind, blank
