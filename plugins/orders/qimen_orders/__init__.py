@@ -1,6 +1,7 @@
 """The order engine 工单: what a plugin that owns orders may import."""
 
 from qimen_orders.clocks import ClockFacts
+from qimen_orders.deadlines import due_words
 from qimen_orders.foretelling import deadline_text
 from qimen_orders.guards import Inputs
 from qimen_orders.limits import KINDS
@@ -42,6 +43,7 @@ __all__ = [
     "Step",
     "create_order",
     "deadline_text",
+    "due_words",
     "move",
     "read_order",
     "read_path",

@@ -11,13 +11,22 @@ from qimen_core.i18n import translations
 from qimen_core.org.queries import Unit
 from qimen_core.workdays import Calendar, calendar_of
 from qimen_orders.clocks import ClockFacts, clocks_of, describe, matter_of
+from qimen_orders.deadlines import due_words
 from qimen_orders.foretelling import deadline_text, foretell
 from qimen_orders.guards import Inputs
 from qimen_orders.models import Order, OrderHistory
 from qimen_orders.rules import moves_from
 from qimen_orders.settings import OrderSettings
 from qimen_orders.situations import lead_candidates, situation_of
-from qimen_orders.states import EVENT_LABELS, STEP_OF, STEPS, Event, State
+from qimen_orders.states import (
+    EVENT_LABELS,
+    STATE_LABELS,
+    STATE_TONES,
+    STEP_OF,
+    STEPS,
+    Event,
+    State,
+)
 
 __all__ = ["Happening", "Move", "OrderFacts", "Step", "read_order", "read_path"]
 
@@ -77,6 +86,23 @@ class OrderFacts:
     moves: tuple[Move, ...]
     leads: tuple[Unit, ...]
     banner: str | None
+    due_text: str
+    due_tone: str
+
+    @property
+    def state_label(self) -> str:
+        """The state's word."""
+        return str(STATE_LABELS[self.order.state])
+
+    @property
+    def state_tone(self) -> str:
+        """The state's tone."""
+        return STATE_TONES[self.order.state]
+
+    @property
+    def lead_options(self) -> list[tuple[str, str]]:
+        """The units that may take the lead, as options of a form."""
+        return [(str(unit.id), unit.name) for unit in self.leads]
 
 
 def read_order(ctx: Context, order_id: int) -> OrderFacts:
@@ -94,6 +120,9 @@ def read_order(ctx: Context, order_id: int) -> OrderFacts:
     names = {unit.id: unit.name for unit in leads}
     facts = describe(ctx.session, clocks, calendar, ctx.now)
     timeline = _timeline(ctx, order_id, names)
+    due_text, due_tone = "", ""
+    if order.due_at is not None:
+        due_text, due_tone = due_words(order.due_at, calendar, ctx.now)
     last_due = max((clock.due_at for clock in clocks if clock.due_at), default=ctx.now)
     return OrderFacts(
         order=order,
@@ -104,6 +133,8 @@ def read_order(ctx: Context, order_id: int) -> OrderFacts:
         moves=tuple(_moves(ctx, order, calendar)),
         leads=tuple(leads),
         banner=calendar.banner(local(last_due).date()),
+        due_text=due_text,
+        due_tone=due_tone,
     )
 
 

@@ -1,0 +1,101 @@
+"""Following a case by its code: one answer for everything that does not fit (SECURITY 12)."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from qimen_core import Context, scope, translations
+from qimen_orders import Event, OrderFacts, Step, read_order
+from qimen_petitions.models import Petition
+from qimen_petitions.rules import REASONS, public_word
+from qimen_petitions.services import code_hash
+from qimen_petitions.tracking import normalise_code, phone_tail
+
+__all__ = ["FOLLOW", "Case", "Note", "follow"]
+
+_ = translations("qimen_petitions")
+
+FOLLOW = "petitions.case.follow"
+
+# What a resident reads of an event; the others are the office's own business.
+_PUBLIC_EVENTS: dict[str, str] = {
+    Event.SUBMIT: _("诉求已收到"),
+    Event.ACCEPT: _("诉求已受理"),
+    Event.NOT_ACCEPT: _("诉求不予受理"),
+    Event.DISPATCH: _("已交办"),
+    Event.REPLY: _("已答复"),
+    Event.CLOSE_OFF: _("已办结"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that happened, in the resident's words."""
+
+    at: datetime
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as its resident sees it: no staff names, no internal notes."""
+
+    number: str
+    title: str
+    word: str
+    submitted_at: datetime | None
+    due_at: datetime | None
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...]
+
+
+def follow(ctx: Context, code: str, tail: str) -> Case | None:
+    """Return the case of a code and the last four digits of its phone.
+
+    None for an unknown code, a wrong tail, a code that has expired, and where petitions are off;
+    the work done is the same for all of them.
+    """
+    known = normalise_code(code)
+    with scope(ctx.session, ctx, FOLLOW):
+        petition = ctx.session.scalars(
+            select(Petition).where(Petition.code_hash == code_hash(ctx, known))  # type: ignore[arg-type]
+        ).one_or_none()
+        phone = petition.phone.reveal() if petition and petition.phone else ""
+        fits = hmac.compare_digest(phone_tail(phone).encode(), phone_tail(tail).encode())
+        alive = petition is not None and ctx.now < petition.followed_until
+        if petition is None or not (fits and alive and known and phone_tail(tail)):
+            return None
+        return _case(read_order(ctx, petition.order_id))
+
+
+def _case(facts: OrderFacts) -> Case:
+    order = facts.order
+    notes = [
+        Note(
+            line.at,
+            str(_PUBLIC_EVENTS[line.event]),
+            _public_text(line.event, line.lead, line.reason, line.public_text),
+        )
+        for line in facts.timeline
+        if line.event in _PUBLIC_EVENTS
+    ]
+    return Case(
+        number=order.number,
+        title=order.title,
+        word=public_word(order.state),
+        submitted_at=order.submitted_at,
+        due_at=order.due_at,
+        steps=facts.steps,
+        notes=tuple(notes),
+    )
+
+
+def _public_text(event: str, lead: str, reason: str, text: str) -> str:
+    if event == Event.DISPATCH:
+        return _("主办单位：{name}").format(name=lead)
+    if event == Event.NOT_ACCEPT:
+        return _("{reason}。{text}").format(reason=REASONS.get(reason, ""), text=text)
+    return text

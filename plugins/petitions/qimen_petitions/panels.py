@@ -1,0 +1,96 @@
+"""What petitions put on other pages: menu, 今日, unit pages, search."""
+
+from qimen_core import (
+    Context,
+    NavItem,
+    OrgUnit,
+    Panel,
+    SearchHit,
+    TodoItem,
+    Widget,
+    translations,
+)
+from qimen_core.search import find
+from qimen_orders import State
+from qimen_petitions.indexing import KIND
+from qimen_petitions.overview import pressing, state_counts
+from qimen_petitions.reading import READ
+
+__all__ = ["menu", "panels_of_unit", "search_petitions", "todos", "widgets"]
+
+_ = translations("qimen_petitions")
+
+_LIST = "/petitions"
+_MOST_SHOWN = 999
+
+
+def menu(ctx: Context) -> list[NavItem]:
+    """Return the lines of the menu; the badge counts what waits to be taken up."""
+    badge = 0
+    if ctx.can_anywhere("petitions.order.accept"):
+        waiting = state_counts(ctx, [State.SUBMITTED], _MOST_SHOWN)
+        badge = waiting[State.SUBMITTED]
+    return [
+        NavItem("petitions", _("民意直通车"), "message-2", _LIST, READ, order=20, badge=badge),
+        NavItem(
+            "categories",
+            _("诉求类别"),
+            "category",
+            f"{_LIST}/categories",
+            "petitions.category.manage",
+            order=80,
+        ),
+    ]
+
+
+def widgets(_ctx: Context) -> list[Widget]:
+    """Return the cards of 今日."""
+    return [Widget("volumes", _("各单位收到诉求"), f"{_LIST}/widgets/volumes", READ, order=30)]
+
+
+def todos(ctx: Context) -> list[TodoItem]:
+    """Return what waits, each count with the list it opens."""
+    if not ctx.can_anywhere(READ):
+        return []
+    due = pressing(ctx)
+    wanted = [State.SUBMITTED, State.ACCEPTED, State.DISPATCHED, State.REPLIED, State.EVALUATED]
+    counts = state_counts(ctx, wanted)
+    return [
+        TodoItem(
+            "overdue", _("已超时"), due.overdue, f"{_LIST}?due=overdue", READ,
+            tone="bad", icon="alert-triangle", order=10,
+        ),
+        TodoItem(
+            "today", _("今天到期"), due.today, f"{_LIST}?due=today", READ,
+            tone="warn", icon="clock", order=11,
+        ),
+        *(
+            TodoItem(
+                f"state-{state}", label, counts[state], f"{_LIST}?state={state}",
+                f"petitions.order.{verb}", tone="info", icon=icon, order=12 + at,
+            )
+            for at, (state, label, verb, icon) in enumerate(_WAITING)
+        ),
+    ]  # fmt: skip
+
+
+_WAITING = (
+    (State.SUBMITTED, _("待受理"), "accept", "inbox"),
+    (State.ACCEPTED, _("待派单"), "dispatch", "send"),
+    (State.DISPATCHED, _("待接单"), "claim", "user-check"),
+    (State.REPLIED, _("待回访"), "callback", "phone"),
+    (State.EVALUATED, _("待销号"), "close_off", "circle-check"),
+)
+
+
+def panels_of_unit(_ctx: Context, unit: OrgUnit) -> list[Panel]:
+    """Return the card on a unit's page."""
+    return [Panel("petitions", _("民意诉求"), f"{_LIST}/units/{unit.id}/card", READ, order=20)]
+
+
+def search_petitions(ctx: Context, query: str) -> list[SearchHit]:
+    """Return the petitions that hold every word, newest first."""
+    return [
+        SearchHit(hit.label, hit.detail, hit.url, str(_("诉求")))
+        for hit in find(ctx.session, ctx, query, {KIND: READ})
+    ]

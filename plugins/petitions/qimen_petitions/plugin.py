@@ -1,0 +1,120 @@
+"""Contents of 民意直通车: what petitions hand to the core and to the shell."""
+
+from collections.abc import Iterable
+
+from sqlmodel import SQLModel
+
+from qimen_core import (
+    Context,
+    Metric,
+    NavItem,
+    OrgUnit,
+    Panel,
+    Permission,
+    PersonalField,
+    PluginMeta,
+    SearchHit,
+    SettingsSpec,
+    TodoItem,
+    Widget,
+    hookimpl,
+    translations,
+)
+from qimen_petitions import demo, metrics, models, panels, permissions, privacy
+from qimen_petitions.routes import (
+    api,
+    categories,
+    detail,
+    files,
+    intake,
+    listing,
+    moving,
+    public,
+    widgets,
+)
+from qimen_petitions.settings import PetitionSettings
+from qimen_web import collect
+
+_ = translations("qimen_petitions")
+
+meta = PluginMeta(
+    name="petitions", label=_("民意直通车"), core=">=0.1,<0.2", requires=("web", "orders")
+)
+
+
+@hookimpl
+def register_models() -> Iterable[type[SQLModel]]:
+    """Petitions and their category scheme."""
+    return (models.Petition, models.Category)
+
+
+@hookimpl
+def register_routes() -> Iterable[object]:
+    """Pages for staff."""
+    return collect(listing, intake, categories, detail, moving, files, widgets, api)
+
+
+@hookimpl
+def register_public_routes() -> Iterable[object]:
+    """Pages for residents."""
+    return collect(public)
+
+
+@hookimpl
+def register_permissions() -> Iterable[Permission]:
+    """See ``permissions.py``."""
+    return permissions.PERMISSIONS
+
+
+@hookimpl
+def register_settings() -> SettingsSpec:
+    """The public form and the tracking page."""
+    return SettingsSpec(PetitionSettings, _("民意直通车"))
+
+
+@hookimpl
+def register_metrics() -> Iterable[Metric]:
+    """How many petitions were resolved."""
+    return metrics.METRICS
+
+
+@hookimpl
+def register_personal_data() -> Iterable[PersonalField]:
+    """See ``privacy.py``."""
+    return privacy.FIELDS
+
+
+@hookimpl
+def register_demo(ctx: Context, seed: int) -> None:
+    """300 requests over the twelve months before today."""
+    demo.seed(ctx, seed)
+
+
+@hookimpl
+def nav_items(ctx: Context) -> Iterable[NavItem]:
+    """The list, with a badge of what waits."""
+    return panels.menu(ctx)
+
+
+@hookimpl
+def dashboard_widgets(ctx: Context) -> Iterable[Widget]:
+    """Volumes by unit."""
+    return panels.widgets(ctx)
+
+
+@hookimpl
+def todo_items(ctx: Context) -> Iterable[TodoItem]:
+    """Overdue, due today, and what waits for each step."""
+    return panels.todos(ctx)
+
+
+@hookimpl
+def org_panels(ctx: Context, unit: OrgUnit) -> Iterable[Panel]:
+    """A unit's petitions."""
+    return panels.panels_of_unit(ctx, unit)
+
+
+@hookimpl
+def search(ctx: Context, query: str) -> Iterable[SearchHit]:
+    """Petitions by number, title and words."""
+    return panels.search_petitions(ctx, query)

@@ -1,0 +1,1 @@
+"""Pages of petitions: HTTP in, use cases called, templates out."""

@@ -1,0 +1,82 @@
+"""The page of one petition, and revealing a masked field of it."""
+
+from qimen_core import InvalidInput, translations
+from qimen_core.privacy import reveal
+from qimen_orders import RESULT_LABELS, SATISFACTION_LABELS
+from qimen_petitions.categories import category_options
+from qimen_petitions.forms import RevealForm
+from qimen_petitions.models import Petition
+from qimen_petitions.move_forms import MoveForms, blank_forms
+from qimen_petitions.reading import PetitionFacts, handler_names, read_petition
+from qimen_petitions.rules import CHANNELS, KIND_LABELS, REASONS
+from qimen_petitions.services import check_may
+from qimen_web import Request, Response, action, page, ui
+from qimen_web.forms import Form, bind, blank
+
+_ = translations("qimen_petitions")
+
+REVEAL = "petitions.order.reveal"
+
+
+@page("/petitions/{order_id:int}", permission="petitions.order.read")
+def show_petition(request: Request, order_id: int) -> Response:
+    """Show one petition: steps, facts, what can be done next, clocks and timeline."""
+    petition = read_petition(request.ctx, order_id)
+    return petition_page(request, petition, blank_forms(request, petition))
+
+
+def petition_page(
+    request: Request, petition: PetitionFacts, forms: MoveForms, status: int = 200
+) -> Response:
+    """Render the page, or only its panel of moves to htmx."""
+    order = petition.order
+    return ui.page(
+        request,
+        "petitions/show.html",
+        block="moves",
+        status=status,
+        petition=petition,
+        facts=petition.facts,
+        order=order,
+        forms=forms,
+        can_reveal=request.ctx.can(REVEAL, order.org_path),
+        reveal_form=blank(RevealForm),
+        names=handler_names(request.ctx, order.org_path),
+        categories=category_options(request.session),
+        reasons=REASONS,
+        channels=CHANNELS,
+        kinds=KIND_LABELS,
+        results=list(RESULT_LABELS.items()),
+        satisfactions=list(SATISFACTION_LABELS.items()),
+    )
+
+
+@action("/petitions/{order_id:int}/reveal", permission="petitions.order.reveal")
+def reveal_field(request: Request, order_id: int) -> Response:
+    """Show one masked field in full, once, for a reason that stands in the audit."""
+    check_may(request.ctx, order_id, "reveal")
+    form: Form[RevealForm] = bind(request, RevealForm)
+    shown, left = "", 0
+    if form.valid:
+        try:
+            found = reveal(
+                request.ctx,
+                Petition,
+                order_id,
+                form.data.field,
+                reason=form.data.reason,
+                permission=REVEAL,
+            )
+            shown, left = found.text, found.left
+        except InvalidInput as error:
+            form.refuse(error)
+    return ui.page(
+        request,
+        "petitions/_revealed.html",
+        block="revealed",
+        status=200 if shown else 422,
+        form=form,
+        order_id=order_id,
+        shown=shown,
+        left=left,
+    )

@@ -1,0 +1,16 @@
+"""Pictures of petitions, always as attachments."""
+
+from qimen_core.files import open_file
+
+from qimen_core import NotFound, StoredFile
+from qimen_web import Request, Response, download, ui
+
+
+@download("/petitions/files/{file_id:int}", permission="petitions.order.read")
+def photo(request: Request, file_id: int) -> Response:
+    """Answer one picture."""
+    file = request.session.get(StoredFile, file_id)
+    if file is None or file.plugin != "petitions":
+        raise NotFound
+    body = open_file(request.ctx.qimen, file)
+    return ui.download(request, file.name, body, file.media_type)

@@ -1,0 +1,60 @@
+"""The list of petitions, as a page and as a workbook."""
+
+from dataclasses import replace
+
+from qimen_core import InvalidInput, translations
+from qimen_orders import Order
+from qimen_petitions.listing import petition_list, petition_source
+from qimen_petitions.rows import row_words
+from qimen_petitions.walking import run_walking
+from qimen_web import Request, Response, action, download, page, ui
+from qimen_web.list_export import export_list as answer_workbook
+from qimen_web.list_spec import Source
+
+_ = translations("qimen_petitions")
+
+EXPORT = "petitions.order.export"
+_MOST_PICKED = 1000
+
+
+@page("/petitions", permission="petitions.order.read")
+def list_petitions(request: Request) -> Response:
+    """Show a page of the list."""
+    ctx = request.ctx
+    found = run_walking(
+        request,
+        lambda on: petition_list(request, on),
+        lambda on: petition_source(ctx, on=on),
+    )
+    shown = replace(found, rows=list(map(row_words(ctx), found.rows)))
+    can_create = ctx.can_anywhere("petitions.order.create")
+    return ui.page(request, "petitions/list.html", block="list", list=shown, can_create=can_create)
+
+
+@download("/petitions/export.xlsx", permission=EXPORT)
+def export_list(request: Request) -> Response:
+    """Answer the filtered list as a workbook."""
+    return _workbook(request, petition_source(request.ctx, EXPORT))
+
+
+@action("/petitions/export", permission=EXPORT)
+def export_selected(request: Request) -> Response:
+    """Answer the ticked rows as a workbook."""
+    ids = [int(text) for text in request.form.list("ids") if text.isdecimal()][:_MOST_PICKED]
+    if not ids:
+        raise InvalidInput({}, _("请先勾选要导出的诉求"))
+    source = petition_source(request.ctx, EXPORT)
+    picked = source.page.where(Order.id.in_(ids))  # type: ignore[union-attr]
+    return _workbook(request, replace(source, page=picked))
+
+
+def _workbook(request: Request, source: Source) -> Response:
+    say = row_words(request.ctx)
+    return answer_workbook(
+        request,
+        petition_list(request),
+        source,
+        str(_("诉求清单")),
+        permission=EXPORT,
+        cells=lambda row: say(row).cells,
+    )

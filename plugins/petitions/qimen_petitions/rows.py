@@ -1,0 +1,90 @@
+"""A row of the list as the page and the workbook show it: plain tuples, nothing to look up."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from qimen_core import Context, local, translations
+from qimen_core.workdays import calendar_of
+from qimen_orders import STATE_LABELS, STATE_TONES, due_words
+from qimen_petitions.categories import category_labels
+from qimen_petitions.rules import CHANNELS
+
+__all__ = ["PetitionRow", "row_words"]
+
+_ = translations("qimen_petitions")
+
+
+class PetitionRow(NamedTuple):
+    """One row, in the order of the columns, with the tones of its badges."""
+
+    id: int
+    number: str
+    title: str
+    requester: str
+    unit: str
+    category: str
+    state: str
+    due: str
+    submitted: str
+    channel: str
+    handler: str
+    place: str
+    state_tone: str
+    due_tone: str
+    urgent: bool
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """One value per column of the list."""
+        return self[1:12]
+
+
+def row_words(ctx: Context) -> Callable[[Sequence[Any]], PetitionRow]:
+    """Return a function that says one row in words; what it needs to know is read once.
+
+    Args:
+        ctx: Who reads, and when. Rows are as :func:`.listing.petition_source` looks them up.
+    """
+    labels = category_labels(ctx.session)
+    states = {key: str(label) for key, label in STATE_LABELS.items()}
+    channels = {key: str(label) for key, label in CHANNELS.items()}
+    calendar = calendar_of(ctx.session)
+    told: dict[datetime, tuple[str, str]] = {}
+
+    def due_of(due_at: datetime | None, closed_at: datetime | None) -> tuple[str, str]:
+        if due_at is None:
+            return (
+                (_("{day} 办结").format(day=f"{local(closed_at):%m-%d}"), "")
+                if closed_at
+                else ("—", "")
+            )
+        if due_at not in told:
+            told[due_at] = due_words(due_at, calendar, ctx.now)
+        return told[due_at]
+
+    def say(row: Sequence[Any]) -> PetitionRow:
+        (
+            order_id, number, title, requester, unit, category, state, urgent,
+            due_at, closed_at, submitted_at, channel, handler, place,
+        ) = row  # fmt: skip
+        due, due_tone = due_of(due_at, closed_at)
+        return PetitionRow(
+            order_id,
+            number,
+            title,
+            requester,
+            unit,
+            labels.get(category, ""),
+            states[state],
+            due,
+            f"{local(submitted_at):%Y-%m-%d %H:%M}" if submitted_at else "",
+            channels.get(channel, ""),
+            handler,
+            place,
+            STATE_TONES[state],
+            due_tone,
+            urgent,
+        )
+
+    return say
