@@ -1,4 +1,4 @@
-"""Writes that are nobody's business action: a sign-in seen, a failed password counted, a job begun.
+"""Writes that are nobody's business action: a sign-in seen, a failed login, a job begun.
 
 They belong to no unit of work, so that a page that only reads stays a page that only reads and
 a refused login is counted although its transaction is rolled back. Only the tables named here
