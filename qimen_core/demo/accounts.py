@@ -12,7 +12,7 @@ from qimen_core.demo.divisions import FOUNDED
 from qimen_core.descriptors import DemoAccount
 from qimen_core.people.models import Person
 
-__all__ = ["ACCOUNTS", "PASSWORD", "DemoUser", "hashes", "open_accounts", "printed"]
+__all__ = ["ACCOUNTS", "PASSWORD", "DemoUser", "open_accounts", "password_hash", "printed"]
 
 PASSWORD: Final = "Qimen@2021demo"  # noqa: S105 (printed on purpose, refused outside the demo)
 """Every demo account's password: long and mixed enough for every policy profile, and public."""
@@ -54,19 +54,18 @@ ACCOUNTS: Final = (
 )
 
 
-def hashes() -> list[str]:
-    """Return a password hash per account; slow, so it is done outside the unit of work."""
-    passwords = Passwords()
-    return [passwords.hash(PASSWORD) for _ in ACCOUNTS]
+def password_hash() -> str:
+    """Return the hash of the one password; slow, so it is made outside the unit of work."""
+    return Passwords().hash(PASSWORD)
 
 
 def open_accounts(
-    uow: UnitOfWork, parts: Sequence[Part], people: Sequence[Person], hashed: Sequence[str]
+    uow: UnitOfWork, parts: Sequence[Part], people: Sequence[Person], hashed: str
 ) -> None:
-    """Write the accounts with their one grant each."""
+    """Write the accounts with their one grant each; they share one password and so its hash."""
     now = uow.ctx.qimen.clock.now()
     players = _players(parts, people)
-    for user, secret in zip(ACCOUNTS, hashed, strict=True):
+    for user in ACCOUNTS:
         person = players[user.unit, user.part][user.nth]
         account = UserAccount(
             org_id=person.org_id,
@@ -74,13 +73,14 @@ def open_accounts(
             username=user.username,
             name=person.name,
             person_id=person.id,
-            password_hash=secret,
+            password_hash=hashed,
             password_changed_at=now,
             must_change_password=False,
             created_at=now,
         )
         uow.session.add(account)
         uow.session.flush()
+        assert account.id is not None
         uow.session.add(
             Grant(
                 org_id=person.org_id,

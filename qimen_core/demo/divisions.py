@@ -25,7 +25,7 @@ def plant(uow: UnitOfWork) -> dict[str, Unit]:
     """
     units: dict[str, Unit] = {}
     table = files("qimen_core.demo").joinpath("qimen_341024.csv")
-    with table.open(encoding="utf-8", newline="") as source:
+    with table.open(encoding="utf-8") as source:
         for row in csv.DictReader(source):
             kind = _KINDS.get(row["level"])
             if kind is None:

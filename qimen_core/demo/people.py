@@ -41,16 +41,12 @@ def enter(uow: UnitOfWork, parts: Sequence[Part], units: Mapping[str, Unit]) -> 
     uow.session.add_all(people)
     uow.session.flush()
     for part, person in zip(parts, people, strict=True):
-        dated = {
-            "org_id": person.org_id,
-            "org_path": person.org_path,
-            "person_id": person.id,
-            "valid_from": FOUNDED,
-        }
+        assert person.id is not None
+        where = (person.org_id, person.org_path, person.id)
         if part.role != RESIDENT:
-            uow.session.add(Position(role=part.role, **dated))
+            uow.session.add(_position(*where, part.role))
         if part.party:
-            uow.session.add(PartyMembership(status="full", **dated))
+            uow.session.add(_membership(*where))
     uow.session.flush()
     return people
 
@@ -82,4 +78,16 @@ def _person(part: Part, unit: Unit) -> Person:
         phone=Secret(part.phone),
         id_number=Secret(part.id_number),
         address=part.address,
+    )
+
+
+def _position(org_id: int, org_path: str, person_id: int, role: str) -> Position:
+    return Position(
+        org_id=org_id, org_path=org_path, person_id=person_id, role=role, valid_from=FOUNDED
+    )
+
+
+def _membership(org_id: int, org_path: str, person_id: int) -> PartyMembership:
+    return PartyMembership(
+        org_id=org_id, org_path=org_path, person_id=person_id, valid_from=FOUNDED
     )

@@ -8,7 +8,7 @@ from qimen_core.audit.models import AuditRow
 from qimen_core.context import Context
 from qimen_core.db.session import QimenSession, unscoped
 from qimen_core.db.work import unit_of_work
-from qimen_core.demo.accounts import hashes, open_accounts, printed
+from qimen_core.demo.accounts import open_accounts, password_hash, printed
 from qimen_core.demo.cast import cast
 from qimen_core.demo.divisions import COUNTY, plant
 from qimen_core.demo.people import enter
@@ -58,7 +58,7 @@ def seed_demo(qimen: "Qimen", seed: int = SEED) -> list[DemoAccount]:
 
 
 def _seed_core(ctx: Context, seed: int) -> None:
-    hashed = hashes()
+    hashed = password_hash()
     _mark(ctx, _BEGUN, seed)
     _know_the_holidays(ctx)
     with unit_of_work(ctx, "core.org.import", permission="core.org.manage") as uow:

@@ -1,11 +1,9 @@
 """The demo is loaded once, whole, and the same for the same seed and clock."""
 
-import hashlib
-
 import pytest
 from sqlalchemy import func, select
 
-from qimen_core import Qimen, QimenError, Secret, unit_of_work
+from qimen_core import Qimen, QimenError, unit_of_work
 from qimen_core.audit.verify import verify
 from qimen_core.db.session import unscoped
 from qimen_core.demo import PASSWORD, seed_demo
@@ -14,18 +12,7 @@ from qimen_core.models import OrgUnit, Person, UserAccount, Workday
 from qimen_core.org.tree import NewUnit, create
 from qimen_core.testing.fixtures import MakeApp
 
-# Keyed hashes and salted ones: other keys, other values.
-KEYED = {
-    "core_user.password_hash",
-    "core_person.phone_index",
-    "core_person.id_number_index",
-    "core_audit.previous",
-    "core_audit.hash",
-    "core_audit_head.hash",
-    "petitions_petition.name_index",
-    "petitions_petition.phone_index",
-    "petitions_petition.code_hash",
-}
+from .rows import digest
 
 
 @pytest.fixture
@@ -37,23 +24,6 @@ def count(qimen: Qimen, model: type, *conditions: object) -> int:
     with qimen.db.session() as session, unscoped(session):
         found = select(func.count()).select_from(model).where(*conditions)
         return int(session.execute(found).scalar_one())
-
-
-def digest(qimen: Qimen) -> str:
-    """A digest of every row of every table; what depends on the deployment's keys is left out."""
-    lines: list[str] = []
-    with qimen.db.session() as session, unscoped(session):
-        for each in qimen.registry.contributions:
-            for model in each.models:
-                table = model.__table__  # type: ignore[attr-defined]
-                columns = [c for c in table.c if f"{table.name}.{c.name}" not in KEYED]
-                rows = session.execute(select(*columns).order_by(*table.primary_key))
-                lines += [f"{table.name} {[plain(value) for value in row]}" for row in rows]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def plain(value: object) -> object:
-    return value.reveal() if isinstance(value, Secret) else value
 
 
 def test_the_tree_is_the_real_one(qimen: Qimen) -> None:
