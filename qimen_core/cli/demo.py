@@ -6,6 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from qimen_core.access.roles import CORE_ROLES
 from qimen_core.cli.application import Failure, QimenCommand
 from qimen_core.cli.options import Number, data_option, json_option, opened
 from qimen_core.cli.output import emit_json, emit_table
@@ -88,13 +89,15 @@ def _tell(url: str, accounts: list[DemoAccount], as_json: bool) -> None:
                 "password": each.password,
                 "role": each.role,
                 "unit": each.unit,
+                "unit_name": each.unit_name,
             }
             for each in accounts
         ]
         emit_json({"url": url, "accounts": rows})
         return
+    labels = {role.code: role.label for role in CORE_ROLES}
     click.echo(_("演示地址：{url}").format(url=url))
     emit_table(
         (_("账号"), _("密码"), _("角色"), _("单位")),
-        ((each.username, each.password, each.role, each.unit) for each in accounts),
+        ((each.username, each.password, labels[each.role], each.unit_name) for each in accounts),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from qimen_core.demo import Played
@@ -33,7 +33,7 @@ PATH: Mapping[str, tuple[Event, ...]] = {
 }
 """What has happened to a request, after its intake, that stands in a state."""
 
-_LATE = 0.07
+_LATE = 0.05
 _DAY = 24 * 60
 
 
@@ -135,35 +135,38 @@ class Life:
         prompt = state not in {"closed", "not_accepted"}
         for event in PATH[state]:
             last = acts[-1].at if acts else born
-            at = self._moment(event, last, prompt)
+            at = self._moment(event, acts, last, prompt)
             if at >= now:
                 # It would lie in the future: draw it in between the last event and the present.
                 at = last + (now - last) * self._rng.uniform(0.3, 0.7)
             acts.append(Act(event, at, self._actor(event), self._inputs(event)))
         return tuple(acts)
 
-    def _moment(self, event: Event, last: datetime, prompt: bool) -> datetime:
+    def _moment(self, event: Event, acts: Sequence[Act], last: datetime, prompt: bool) -> datetime:
         """Return when an event follows the last one; now and then it is late.
 
         What is still open was taken up promptly, so that it is due on the planned day.
         """
-        office = self._office
-        late = self._rng.random() < _LATE and not prompt
+        office, rng = self._office, self._rng
+        late = rng.random() < _LATE and not prompt
         if event is Event.REPLY:
-            return self._answered(last, late)
+            return self._answered(acts[0].at, last, late)
         if event is Event.CALLBACK or event is Event.CLOSE_OFF:
             return office.after(last, 60, 2 * _DAY)
         if late:
             return office.after(last, _DAY, 3 * _DAY)
+        if self._limit == 0 and acts:
+            return last + timedelta(minutes=rng.randint(4, 30))  # nobody waits for the morning
         return office.after(last, 4, 30 if prompt else 240)
 
-    def _answered(self, last: datetime, late: bool) -> datetime:
-        if self._limit == 0:
-            return self._office.after(last, *((_DAY, 2 * _DAY) if late else (15, 150)))
-        longer = self._limit + self._rng.randint(1, 3)
-        return self._office.workdays_after(
-            last, longer if late else self._rng.randint(0, self._limit - 1)
-        )
+    def _answered(self, accepted: datetime, claimed: datetime, late: bool) -> datetime:
+        """Return when the reply comes: within the limit, counted from acceptance, unless late."""
+        office, rng = self._office, self._rng
+        if self._limit == 0 and not late:
+            return claimed + timedelta(minutes=rng.randint(15, 120))
+        days = self._limit + rng.randint(1, 3) if late else rng.randint(0, self._limit - 1)
+        answered = office.workdays_after(accepted, days)
+        return answered if answered > claimed else office.after(claimed, 20, 120)
 
     def _actor(self, event: Event) -> str:
         if event in {Event.CLAIM, Event.REPLY}:
