@@ -5,7 +5,7 @@ from typing import Any, Final, NoReturn
 
 import rich_click as click
 from click.exceptions import MissingParameter, NoSuchCommand, NoSuchOption
-from rich_click import RichCommand, RichContext, RichGroup, RichHelpConfiguration
+from rich_click import RichCommand, RichGroup, RichHelpConfiguration
 from sqlalchemy.exc import OperationalError
 
 from qimen_core.errors import QimenError
@@ -35,7 +35,7 @@ class Failure(click.ClickException):
 class QimenCommand(RichCommand):
     """A command whose own options speak Chinese."""
 
-    def get_help_option(self, ctx: RichContext) -> click.Option | None:
+    def get_help_option(self, ctx: Any) -> click.Option | None:
         """Return the help option with a Chinese sentence."""
         return _with_help(super().get_help_option(ctx))
 
@@ -46,7 +46,7 @@ class QimenGroup(RichGroup):
     command_class = QimenCommand
     group_class = type
 
-    def get_help_option(self, ctx: RichContext) -> click.Option | None:
+    def get_help_option(self, ctx: Any) -> click.Option | None:
         """Return the help option with a Chinese sentence."""
         return _with_help(super().get_help_option(ctx))
 

@@ -21,6 +21,7 @@ __all__ = [
     "State",
     "as_of",
     "keep_state",
+    "parse_day",
     "past_names",
     "state_began",
     "states",
@@ -96,6 +97,14 @@ def states(ctx: Context, unit_id: int) -> list[State]:
         names.get(unit.parent_id),
     )  # fmt: skip
     return [*past, now]
+
+
+def parse_day(text: str) -> date | None:
+    """Return the day in a text like `2026-03-02`, None if it is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
 
 
 def past_names(ctx: Context, unit_id: int, day: date) -> list[str]:

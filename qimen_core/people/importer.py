@@ -61,9 +61,9 @@ class _PeopleImporter:
     """What the import of people checks and how it writes."""
 
     name = "core.person.import"
-    label = _("人员")
+    label: str = _("人员")
     permission = "core.person.manage"
-    row = PersonRow
+    row: type[PersonRow] = PersonRow
 
     def check(self, ctx: Context, rows: Sequence[ParsedRow[PersonRow]]) -> Iterable[CellError]:
         """Yield unknown units, people twice in the list, and people who are here already."""

@@ -41,7 +41,8 @@ INITIALS_LIMIT: Final = 30
 
 
 class PersonInput(BaseModel):
-    """A person as typed. An empty phone or ID number leaves the stored one alone."""
+    """A person as typed. What is masked on screen (phone, ID number, address) is left alone when
+    its field is empty."""
 
     name: Annotated[str, Field(min_length=1, max_length=60, title=_("姓名"))]
     org_id: Annotated[int, Field(title=_("所属单位"))]
@@ -53,6 +54,7 @@ class PersonInput(BaseModel):
     note: Annotated[str, Field(max_length=400, title=_("备注"))] = ""
     forget_phone: Annotated[bool, Field(title=_("清除联系电话"))] = False
     forget_id_number: Annotated[bool, Field(title=_("清除身份证号"))] = False
+    forget_address: Annotated[bool, Field(title=_("清除住址"))] = False
 
     @field_validator("phone")
     @classmethod
@@ -146,7 +148,7 @@ def revise(uow: UnitOfWork, person_id: int, version: int, new: PersonInput) -> N
     """
     person = _load(uow, person_id)
     if person.version != version:
-        fields = ("name", "gender", "birth_date", "address", "note")
+        fields = ("name", "gender", "birth_date", "note")
         current = {field: getattr(person, field) for field in fields}
         submitted = {field: getattr(new, field) for field in fields}
         raise Conflict(_("此人的信息刚被他人修改，请核对后再保存"), current, submitted)
@@ -206,7 +208,9 @@ def _fill(uow: UnitOfWork, person: Person, new: PersonInput) -> None:
     person.initials = name_initials(new.name)[:INITIALS_LIMIT]
     person.gender = new.gender
     person.birth_date = new.birth_date
-    person.address, person.note = new.address, new.note
+    person.note = new.note
+    if new.address or new.forget_address:
+        person.address = new.address
     if new.phone or new.forget_phone:
         person.phone = Secret(new.phone) if new.phone else None
         index = keys.blind_index("core_person.phone", new.phone) if new.phone else None

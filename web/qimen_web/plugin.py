@@ -8,7 +8,7 @@ from types import ModuleType
 
 from sqlmodel import SQLModel
 
-from qimen_core import Context, NavItem, PluginMeta, hookimpl
+from qimen_core import Context, NavItem, PluginMeta, SearchHit, hookimpl
 from qimen_core.i18n import translations
 from qimen_web import routes
 from qimen_web.handlers import Route, collect
@@ -53,3 +53,10 @@ def nav_items(ctx: Context) -> Iterable[NavItem]:
     """Return the menu of the shell: what each module of ``routes/`` says in ``NAV``."""
     del ctx
     return [item for module in _modules() for item in getattr(module, "NAV", ())]
+
+
+@hookimpl
+def search(ctx: Context, query: str) -> Iterable[SearchHit]:
+    """Return units and people: what each module of ``routes/`` finds by its ``search``."""
+    finders = [module.search for module in _modules() if hasattr(module, "search")]
+    return [hit for find in finders for hit in find(ctx, query)]
