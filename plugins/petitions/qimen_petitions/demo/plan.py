@@ -22,23 +22,22 @@ COUNT = 300
 # the number of working days until they are due (negative: overdue), where the state has a clock.
 _STANDING: tuple[tuple[str, int | None, int], ...] = (
     ("draft", None, 4),
-    ("submitted", -1, 2),
-    ("submitted", 0, 6),
-    ("submitted", 1, 7),
+    ("submitted", -1, 1),
+    ("submitted", 0, 4),
+    ("submitted", 1, 6),
     ("accepted", 0, 2),
-    ("accepted", 2, 7),
-    ("dispatched", -1, 2),
-    ("dispatched", 1, 4),
-    ("dispatched", 8, 6),
-    ("in_progress", -4, 2),
-    ("in_progress", -2, 2),
-    ("in_progress", -1, 4),
-    ("in_progress", 0, 7),
-    ("in_progress", 1, 7),
-    ("in_progress", 4, 5),
-    ("in_progress", 9, 5),
-    ("replied", None, 14),
-    ("evaluated", None, 7),
+    ("accepted", 2, 5),
+    ("dispatched", -1, 1),
+    ("dispatched", 1, 3),
+    ("dispatched", 8, 4),
+    ("in_progress", -3, 1),
+    ("in_progress", -1, 3),
+    ("in_progress", 0, 5),
+    ("in_progress", 1, 5),
+    ("in_progress", 4, 4),
+    ("in_progress", 9, 4),
+    ("replied", None, 9),
+    ("evaluated", None, 5),
     ("not_accepted", None, 14),
 )
 _CHANNELS = {"visit_in": 30, "phone": 28, "visit_out": 14, "web": 20, "letter": 2, "transfer": 6}
@@ -48,8 +47,9 @@ _SHARES = {
     "341024100005": 23, "341024100006": 20, "341024102001": 14,
 }  # fmt: skip
 _VILLAGES = 107
-# A third of what is open lies where the guide's clerk works, so that 今日 has something to show.
+# Every third open request lies where the guide's clerk works, so that 今日 has something to show.
 _MAIN = "341024100001"
+_MAIN_EVERY = 3
 _ANONYMOUS = 0.05
 
 
@@ -122,16 +122,16 @@ class _Planner:
     def requests(self) -> Iterator[Planned]:
         standing = [(state, due) for state, due, count in _STANDING for _ in range(count)]
         standing += [("closed", None)] * (COUNT - len(standing))
-        for state, due in standing:
-            yield self._request(state, due)
+        for nth, (state, due) in enumerate(standing):
+            past = state in {"closed", "not_accepted"}
+            here = not past and nth % _MAIN_EVERY == 0
+            yield self._request(state, due, self._by_code[_MAIN] if here else self._unit(), past)
 
-    def _request(self, state: str, due: int | None) -> Planned:
+    def _request(self, state: str, due: int | None, unit: Unit, past: bool) -> Planned:
         rng, stage = self._rng, self._stage
-        past = state in {"closed", "not_accepted"}
-        unit = self._unit(is_open=not past)
         day = local(stage.now).date()
         if past:
-            day -= timedelta(days=rng.randint(30, 364))
+            day -= timedelta(days=rng.randint(20, 364))
         situation, variant = self._draw(unit, day.month, declined=state == "not_accepted")
         born = self._born(state, due, situation) if not past else self._office.during(day)
         words = Wording(
@@ -177,10 +177,8 @@ class _Planner:
         moment = self._office.during(day, 13, 16) if age else self._office.during(day, 8, 11)
         return min(moment, stage.now - timedelta(minutes=rng.randint(20, 90)))
 
-    def _unit(self, *, is_open: bool) -> Unit:
+    def _unit(self) -> Unit:
         rng = self._rng
-        if is_open and rng.random() < 1 / 3:
-            return self._by_code[_MAIN]
         code = rng.choices([*_SHARES, ""], weights=[*_SHARES.values(), _VILLAGES])[0]
         return self._by_code[code] if code else rng.choice(self._villages)
 
