@@ -4,7 +4,9 @@ python scripts/reference.py write     write the pages again
 python scripts/reference.py check     exit with 1 when a page is not what the code says
 """
 
+import ast
 import inspect
+import re
 import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -43,6 +45,21 @@ _UNIT_SETTINGS = """## 单位设置
 `[settings.插件名]` 的值，再没有才是默认值。已经起算的时限不受影响。
 """
 
+# A key that is missing here stops the script, so that none goes out unexplained.
+_CONFIG = {
+    "data": "数据目录：数据库、密钥和文件；由 `--data` 或 `QIMEN_DATA` 指明，不写在文件里",
+    "database_url": "数据库地址；空为数据目录里的 SQLite，PostgreSQL 写 `postgresql://…`",
+    "site_name": "页面左上角的名字",
+    "plugins": "要装载的插件；装了发行包不等于装载",
+    "on_plugin_error": "坏插件：`skip` 跳过并报告，`fail` 拒绝启动",
+    "townships": "按单位代码固定停用的插件：`[townships.341024103000]` 下写 `off = […]`",
+    "settings": "全部署的插件设置：`[settings.orders]` 下写键和值",
+    "policy": "口令与会话规则：`dengbao2`、`dengbao3` 或 `asvs`",
+    "secure_cookies": "Cookie 只走 HTTPS；只有演示可以关",
+    "dev": "开发者页面，模板随改随用",
+    "demo": "这是演示：页面上有横条",
+}
+
 
 def hooks_page() -> str:
     """The page of all hooks, those of core first, then those that plugins declare."""
@@ -60,7 +77,7 @@ def settings_page() -> str:
     from qimen_core.config import QimenConfig
 
     parts = [_WRITTEN, "", _SETTINGS]
-    parts += _table(("键", "类型", "默认值"), _config_rows(QimenConfig))
+    parts += _table(("键", "类型", "默认值", "意思"), _config_rows(QimenConfig))
     parts += ["", _UNIT_SETTINGS]
     for plugin, label, model in _settings_models():
         parts += [f"### {label}（`{plugin}`）", ""]
@@ -98,7 +115,11 @@ def _specs(module: ModuleType) -> Iterator[tuple[str, Callable[..., object]]]:
 
 
 def _signature(function: Callable[..., object]) -> str:
-    return inspect.signature(function).__str__().replace("'", "").replace('"', "")
+    """The definition as it is written, without quotes around names that are imported late."""
+    definition = ast.parse(inspect.getsource(function)).body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    returned = f" -> {ast.unparse(definition.returns)}" if definition.returns else ""
+    return f"({ast.unparse(definition.args)}){returned}".replace("'", "")
 
 
 def _told(function: Callable[..., object]) -> str:
@@ -108,7 +129,7 @@ def _told(function: Callable[..., object]) -> str:
 def _config_rows(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
     for name, field in model.model_fields.items():
         shown = "必填" if field.is_required() else f"`{_default(field)!r}`"
-        yield f"`{name}`", f"`{_type(field)}`", shown
+        yield f"`{name}`", f"`{_type(field)}`", shown, _CONFIG[name]
 
 
 def _setting_rows(model: type[BaseModel]) -> Iterator[tuple[str, ...]]:
@@ -142,7 +163,9 @@ def _default(field: FieldInfo) -> object:
 
 
 def _type(field: FieldInfo) -> str:
-    return str(getattr(field.annotation, "__name__", field.annotation)).replace("typing.", "")
+    annotation = field.annotation
+    shown = annotation.__name__ if isinstance(annotation, type) else str(annotation)
+    return re.sub(r"\b(?:typing|qimen_core|config)\.", "", shown)
 
 
 def _table(headings: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> list[str]:
