@@ -65,6 +65,10 @@ class LazyText(str):
         text.package = package
         return text
 
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        # For copy and pickle, which make the text anew.
+        return self.package, str.__str__(self)
+
     def __str__(self) -> str:
         return translate(self.package, str.__str__(self))
 

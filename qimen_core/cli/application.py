@@ -22,7 +22,6 @@ HELP: Final = RichHelpConfiguration(
     errors_panel_title=str(_("用法有误")),
     errors_suggestion=str(_("加 -h 查看用法。")),
     aborted_text=str(_("已中止。")),
-    use_markdown=False,
 )
 
 

@@ -22,8 +22,8 @@ __all__ = ["demo"]
 
 _ = translations("qimen_core")
 _MARK = "qimen.toml"
-# What a deployment makes in its folder; --reset removes these and nothing else.
-_MADE = ("qimen.db", "qimen.db-wal", "qimen.db-shm", "audit.anchor", "keys", "files", _MARK)
+# What a deployment makes in its folder; --reset removes these, and keeps what people wrote.
+_MADE = ("qimen.db", "qimen.db-wal", "qimen.db-shm", "audit.anchor", "keys", "files")
 
 
 @click.command(cls=QimenCommand, help=str(_("装载祁门演示数据并启动服务。再次运行不会重复装载。")))
@@ -70,9 +70,12 @@ def _write_config(data: Path) -> None:
 def _reset(data: Path) -> None:
     if not data.exists():
         return
-    if data.is_dir() and any(data.iterdir()) and not QimenConfig.load(data).demo:
+    config = QimenConfig.load(data)
+    if data.is_dir() and any(data.iterdir()) and not config.demo:
         message = _("{data} 不是演示的数据目录（{file} 中没有 demo = true），不予删除")
         raise Failure(message.format(data=data, file=_MARK))
+    if config.database_url:
+        raise Failure(_("--reset 只清除数据目录里的数据库；请自行清空 database_url 指向的数据库"))
     for name in _MADE:
         path = data / name
         if path.is_dir():
