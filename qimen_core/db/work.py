@@ -1,6 +1,6 @@
 """The unit of work: data, history, audit and outbox in one transaction, acknowledged after it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,8 @@ class UnitOfWork:
         session: The session, scoped to ``permission``.
         ctx: Who acts.
         permission: The right that covers every row written.
+        after_commit: Steps outside the database for when the rows are there for good.
+        after_rollback: Steps that take back what was done outside the database.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class UnitOfWork:
         self.unit = unit
         self.reason = ""
         self.changes: dict[str, dict[str, object]] = {}
+        self.after_commit: list[Callable[[], None]] = []
+        self.after_rollback: list[Callable[[], None]] = []
 
     def check_reach(self, path: str) -> None:
         """Refuse a row that the permission does not reach.
@@ -207,10 +211,17 @@ def unit_of_work(
             session.commit()
         except BaseException:
             session.rollback()
+            _call(uow.after_rollback)
             raise
         finally:
             del session.info["uow"]
     ctx.qimen.committed(anchor)
+    _call(uow.after_commit)
+
+
+def _call(steps: list[Callable[[], None]]) -> None:
+    for step in steps:
+        step()
 
 
 def _short(value: object) -> str:

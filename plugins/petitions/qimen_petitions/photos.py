@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qimen_core.files import store
 from sqlalchemy import select
 
 from qimen_core import Context, InvalidInput, StoredFile, UnitOfWork, translations
+from qimen_core.files import store
 from qimen_core.org.queries import Unit
 from qimen_web import Upload
 from qimen_web.uploads import CheckedFile, checked
