@@ -1,8 +1,7 @@
 """Pictures of petitions, always as attachments."""
 
-from qimen_core.files import open_file
-
 from qimen_core import NotFound, StoredFile
+from qimen_core.files import path_of
 from qimen_web import Request, Response, download, ui
 
 
@@ -12,5 +11,5 @@ def photo(request: Request, file_id: int) -> Response:
     file = request.session.get(StoredFile, file_id)
     if file is None or file.plugin != "petitions":
         raise NotFound
-    body = open_file(request.ctx.qimen, file)
+    body = path_of(request.ctx.qimen, file)
     return ui.download(request, file.name, body, file.media_type)
