@@ -140,7 +140,12 @@ def move(data: Path, code: str, new_parent: str, as_json: bool) -> None:
             unit, goal = by_code(ctx, code), by_code(ctx, new_parent)
         subject = f"core_org:{unit.id}"
         with unit_of_work(
-            ctx, "core.org.move", permission="core.org.manage", subject=subject, unit=goal.path
+            ctx,
+            "core.org.move",
+            permission="core.org.manage",
+            subject=subject,
+            unit=goal.path,
+            moving=True,
         ) as uow:
             moved = moving.move(uow, unit.id, goal.id)
         names = [each.name for each in ancestors(ctx, moved.path, itself=True)]

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from qimen_core.audit.chain import append
 from qimen_core.audit.models import AuditHead, AuditRow
 from qimen_core.db.engine import WRITE, Database
+from qimen_core.db.path_lock import hold_paths
 from qimen_core.db.scoped import Scoped
 from qimen_core.db.session import _SCOPED, QimenSession, _as_scope, refuse
 from qimen_core.events.models import Outbox
@@ -47,6 +48,7 @@ class UnitOfWork:
         self.subject = subject
         self.unit = unit
         self.reason = ""
+        self.moving = False
         self.changes: dict[str, dict[str, object]] = {}
         self.after_commit: list[Callable[[], None]] = []
         self.after_rollback: list[Callable[[], None]] = []
@@ -175,6 +177,7 @@ def unit_of_work(
     subject: str = "",
     unit: str = "",
     reason: str = "",
+    moving: bool = False,
 ) -> Iterator[UnitOfWork]:
     """Open the one transaction of a use case.
 
@@ -188,6 +191,7 @@ def unit_of_work(
         subject: What it is done to, e.g. ``orders_order:17``.
         unit: Path of the unit it concerns.
         reason: Why, where a reason is asked for.
+        moving: It moves units: it waits until no other unit of work is under way.
 
     Raises:
         RuntimeError: A unit of work is already open on this session.
@@ -199,12 +203,14 @@ def unit_of_work(
     database: Database = session.info["database"]
     uow = UnitOfWork(ctx, action, permission or action, subject, unit)
     uow.reason = reason
+    uow.moving = moving
     with database.writing(), _as_scope(session, (ctx, uow.permission)):
         session.expunge_all()
         session.rollback()
         session.connection(execution_options={WRITE: True})
         session.info["uow"] = uow
         try:
+            hold_paths(session, moving=moving)
             yield uow
             session.flush()
             anchor = append(uow)

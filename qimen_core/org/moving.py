@@ -31,12 +31,21 @@ def move(
     Codes stay as they are: after a transfer between counties the statistics bureau issues new
     ones later, by its own table.
 
+    Args:
+        uow: opened with `moving=True`.
+        unit_id: the unit.
+        new_parent_id: its new parent; None makes it a root.
+        version: the unit's version that the actor saw.
+
     Raises:
+        RuntimeError: the unit of work was not opened for moving.
         InvalidInput: the new parent lies in the subtree, or may not have such a child.
         NotFound: the unit or the new parent is out of reach.
         Forbidden: the actor may not manage units at both places.
         Conflict: somebody else changed the unit since `version` was read.
     """
+    if not uow.moving:
+        raise RuntimeError("move() needs unit_of_work(…, moving=True)")
     unit = load(uow, unit_id, version)
     parent = load(uow, new_parent_id, lock=True) if new_parent_id is not None else None
     uow.check_reach(unit.path)

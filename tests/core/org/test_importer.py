@@ -103,7 +103,7 @@ def test_a_unit_that_hangs_elsewhere_is_a_problem_with_its_remedy(
         with scope(session, ctx, "core.org.read"):
             town = queries.by_code(ctx, "341024100000")
             goal = queries.by_code(ctx, "441900000000")
-        with unit_of_work(ctx, "core.org.manage") as uow:
+        with unit_of_work(ctx, "core.org.manage", moving=True) as uow:
             moving.move(uow, town.id, goal.id)
     result = load(qimen, tmp_path / "a.csv")
     assert [problem.line for problem in result.problems] == [4]

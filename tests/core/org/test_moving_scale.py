@@ -62,7 +62,7 @@ def test_nobody_sees_a_half_moved_county(qimen: Qimen) -> None:
         ctx = qimen.system_context(session)
         audited = select(func.count()).select_from(AuditRow)
         before = session.execute(audited).scalar_one()
-        with unit_of_work(ctx, "core.org.manage") as uow:
+        with unit_of_work(ctx, "core.org.manage", moving=True) as uow:
             new = move(uow, county, city).path
             # Another session, while the transaction is open.
             assert below(qimen, old) == whole

@@ -34,7 +34,7 @@ DAY = timedelta(days=1)
 def working(qimen: Qimen, ctx_of: Callable[..., Context] | None = None) -> Iterator[UnitOfWork]:
     with qimen.db.session() as session:
         ctx = ctx_of(session) if ctx_of else qimen.system_context(session)
-        with unit_of_work(ctx, "core.org.manage") as uow:
+        with unit_of_work(ctx, "core.org.manage", moving=True) as uow:
             yield uow
 
 

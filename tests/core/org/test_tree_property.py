@@ -59,7 +59,8 @@ class TreeMachine(RuleBasedStateMachine):
 
     def _work(self, permission: str = "core.org.manage"):  # type: ignore[no-untyped-def]
         session = self.session
-        return unit_of_work(self.qimen.system_context(session), permission)
+        ctx = self.qimen.system_context(session)
+        return unit_of_work(ctx, permission, moving=True)
 
     @rule(data=st.data(), kind=st.sampled_from(KINDS))
     def create(self, data: st.DataObject, kind: str) -> None:

@@ -1,8 +1,10 @@
 """Changing the tree: new units, names and codes, moves, archiving."""
 
+from contextlib import AbstractContextManager
+
 from pydantic import BaseModel, Field
 
-from qimen_core.db.work import unit_of_work
+from qimen_core.db.work import UnitOfWork, unit_of_work
 from qimen_core.errors import Conflict, InvalidInput
 from qimen_core.i18n import translations
 from qimen_core.org import moving, queries, tree
@@ -110,7 +112,7 @@ def org_move(request: Request, unit_id: int) -> Response:
         return _move_page(request, unit, form, 422)
     try:
         goal = unit_named(request, form.data.parent, MANAGE, "parent")
-        with _working(request, unit, "core.org.move") as uow:
+        with _working(request, unit, "core.org.move", moving=True) as uow:
             moving.move(uow, unit_id, goal.id, form.data.version)
     except InvalidInput as error:
         for key, message in error.errors.items():
@@ -144,9 +146,17 @@ def org_restore(request: Request, unit_id: int) -> Response:
     return _to_unit(request, unit_id, str(_("已撤销归档")))
 
 
-def _working(request: Request, unit: Unit, name: str):  # type: ignore[no-untyped-def]
-    subject = f"core_org:{unit.id}"
-    return unit_of_work(request.ctx, name, permission=MANAGE, subject=subject, unit=unit.path)
+def _working(
+    request: Request, unit: Unit, name: str, *, moving: bool = False
+) -> AbstractContextManager[UnitOfWork]:
+    return unit_of_work(
+        request.ctx,
+        name,
+        permission=MANAGE,
+        subject=f"core_org:{unit.id}",
+        unit=unit.path,
+        moving=moving,
+    )
 
 
 def _to_unit(request: Request, unit_id: int, toast: str) -> Response:
