@@ -5,27 +5,55 @@ row that would be hours; here it is one UPDATE a table, in the caller's transact
 """
 
 from typing import Any, Final
+from typing import cast as cast_to
 
-from sqlalchemy import Integer, Table, bindparam, cast, func, literal, select, update
+from sqlalchemy import (
+    ColumnClause,
+    Connection,
+    Integer,
+    Table,
+    TableClause,
+    bindparam,
+    cast,
+    column,
+    func,
+    inspect,
+    literal,
+    select,
+    table,
+    update,
+)
 
-from qimen_core.db.metadata import metadata
-from qimen_core.db.scoped import scoped_classes
 from qimen_core.db.session import _SCOPED
+from qimen_core.db.types import PathType
 from qimen_core.db.work import UnitOfWork
 from qimen_core.org.paths import under
 
 __all__ = ["path_columns", "reserve_ids", "rewrite_paths"]
 
-# Tables that hold a path but belong to no unit: what waits for delivery or for a worker follows
-# its unit. The audit does not: its rows say where something was done then, and are hashed.
-_FOLLOWERS: Final = {"core_outbox": "org_path", "core_job": "org_path"}
+# The audit does not follow: its rows say where something was done then, and are hashed.
+_FIXED: Final = frozenset({"core_audit"})
 
 
-def path_columns() -> list[tuple[Table, str]]:
-    """Return every table that repeats a unit's path and its column, the tree itself first."""
-    found = {table: cls.scope_column for table, cls in scoped_classes().items()}
-    followers = {metadata.tables[name]: column for name, column in _FOLLOWERS.items()}
-    return sorted({**found, **followers}.items(), key=lambda pair: pair[0].name != "core_org")
+def path_columns(connection: Connection) -> list[ColumnClause[str]]:
+    """Return the column of every table that repeats a unit's path, the tree itself first.
+
+    The database is asked and not the models: a plugin that is installed but not loaded, or whose
+    loading failed, has tables that move along all the same.
+    """
+    found = inspect(connection).get_multi_columns()
+    names = sorted(
+        table
+        for (_schema, table), columns in found.items()
+        if table not in _FIXED and any(each["name"] == "org_path" for each in columns)
+    )
+    return [_column("core_org", "path"), *(_column(name, "org_path") for name in names)]
+
+
+def _column(table_name: str, name: str) -> ColumnClause[str]:
+    made: ColumnClause[str] = column(name, PathType)
+    table(table_name, made)
+    return made
 
 
 def rewrite_paths(uow: UnitOfWork, old: str, new: str) -> int:
@@ -40,13 +68,12 @@ def rewrite_paths(uow: UnitOfWork, old: str, new: str) -> int:
     """
     changed = 0
     uow.session.flush()
-    for table, name in path_columns():
-        column: Any = table.c[name]
-        rest = func.substr(column, len(old) + 1)
+    for path in path_columns(uow.session.connection()):
+        rest = func.substr(path, len(old) + 1)
         statement = (
-            update(table)
-            .where(under(column, old))
-            .values({name: literal(new, column.type).concat(rest)})
+            update(cast_to(TableClause, path.table))
+            .where(under(path, old))
+            .values({path: literal(new, path.type).concat(rest)})
             .execution_options(**{_SCOPED: uow.permission})
         )
         result: Any = uow.session.execute(statement)
@@ -55,7 +82,7 @@ def rewrite_paths(uow: UnitOfWork, old: str, new: str) -> int:
     return changed
 
 
-def reserve_ids(uow: UnitOfWork, table: Table, count: int) -> range | list[int]:
+def reserve_ids(uow: UnitOfWork, target: Table, count: int) -> range | list[int]:
     """Return ids for rows about to be inserted with their ids given, rising and unused.
 
     A parent's id is known before its row is written, so a whole tree needs no answer from the
@@ -64,11 +91,11 @@ def reserve_ids(uow: UnitOfWork, table: Table, count: int) -> range | list[int]:
     session = uow.session
     options = {_SCOPED: uow.permission}
     if session.get_bind().dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(table.name, "id")
+        sequence = func.pg_get_serial_sequence(target.name, "id")
         numbers = func.generate_series(1, bindparam("count", count, Integer)).alias("numbers")
         statement = select(cast(func.nextval(sequence), Integer)).select_from(numbers)
         return sorted(session.execute(statement.execution_options(**options)).scalars())
     # SQLite gives max + 1, and this transaction already holds the only write lock.
-    statement = select(func.coalesce(func.max(table.c.id), 0))
+    statement = select(func.coalesce(func.max(target.c.id), 0))
     last = session.execute(statement.execution_options(**options)).scalar_one()
     return range(last + 1, last + 1 + count)
