@@ -59,6 +59,7 @@ def make_environment(shell: "Shell") -> Environment:
         asset=shell.assets.url,
         csp_nonce=lambda: rendering.get().nonce,
         csrf_token=lambda: rendering.get().csrf_token(),
+        demo=config.demo,
     )
     environment.filters.update(FILTERS)
     shell.qimen.hooks.prepare_templates(environment)

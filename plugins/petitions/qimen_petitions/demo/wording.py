@@ -77,7 +77,8 @@ class Wording:
     def detail(self, situation: Situation, variant: int) -> str:
         """Return what the resident says."""
         opening = self._rng.choice(self._phrases.openings)
-        closing = self._rng.choice(self._phrases.closings)
+        asks = situation.kind == "consult"
+        closing = self._rng.choice(self._phrases.asking if asks else self._phrases.closings)
         return opening + self._fill(situation.details[variant]) + closing
 
     def reply(self, situation: Situation, variant: int) -> str:

@@ -63,6 +63,7 @@ class Phrases:
     since: tuple[str, ...]
     days: tuple[str, ...]
     closings: tuple[str, ...]
+    asking: tuple[str, ...]
     openings: tuple[str, ...]
     call_notes: tuple[str, ...]
     unsolved: tuple[str, ...]
