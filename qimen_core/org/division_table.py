@@ -150,7 +150,7 @@ def _places(path: Path, headings: list[str], columns: Mapping[str, str]) -> dict
     missing = [heading for heading in columns.values() if heading not in headings]
     if missing:
         message = _("{file}：第 1 行缺少表头 {missing}；现有 {found}，可用 --columns 指定").format(
-            file=path, missing="、".join(missing), found="、".join(headings) or "（空）"
+            file=path, missing="、".join(missing), found="、".join(headings) or _("（空）")
         )
         raise InvalidInput({"columns": message})
     return {key: headings.index(heading) for key, heading in columns.items()}

@@ -35,6 +35,7 @@ U: Any = OrgUnit
 
 # Called with rows done, rows in all.
 Progress = Callable[[int, int], None]
+# lint-ok: chinese -- ends of names in published tables, never shown
 _ENDINGS: Final = ("村民委员会", "社区居民委员会", "社区居委会", "居民委员会", "居委会", "村委会")
 
 

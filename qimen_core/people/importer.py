@@ -1,5 +1,7 @@
 """People in from a clerk's own table and out into a workbook (qimen_core.excel does the rest)."""
 
+# lint-ok-file: chinese -- headings and words in clerks' own tables, read and never shown
+
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Final
 
