@@ -8,6 +8,8 @@ from qimen_core.registry import Contributions
 
 __all__ = ["UnfitContribution", "check"]
 
+# What may stand before a plugin's own segment: its residents' pages and its data.
+_PUBLIC = ("p", "api")
 _PARAMETER = re.compile(r"\{\w+(:\w+)?\}")
 
 
@@ -45,13 +47,30 @@ def _check_addresses(each: Contributions, before: Sequence[Contributions]) -> No
         for other in before
         for address in _addresses((*other.routes, *other.public_routes))
     }
-    for address in _addresses((*each.routes, *each.public_routes)):
+    mine = list(_addresses((*each.routes, *each.public_routes)))
+    # The shell's addresses are the product's own; everybody else stays below its name.
+    strays = [address for address in mine if each.meta.toggleable and not _below(each, address)]
+    if strays:
+        name = each.meta.name
+        raise UnfitContribution(
+            f"addresses outside the plugin's own: {', '.join(repr(each) for each in strays)}. "
+            f"Rename them to begin with '/{name}', '/p/{name}' or '/api/{name}'."
+        )
+    for address in mine:
         if address in taken:
             raise UnfitContribution(
                 f"address {address!r} is taken by plugin {taken[address]!r}. Rename one of them; "
                 f"a plugin's addresses begin with '/{each.meta.name}'."
             )
         taken[address] = each.meta.name
+
+
+def _below(each: Contributions, address: str) -> bool:
+    _method, _space, path = address.partition(" ")
+    parts = path.strip("/").split("/")
+    if parts[0] in _PUBLIC:
+        parts = parts[1:]
+    return bool(parts) and parts[0].replace("-", "_") == each.meta.name
 
 
 def _addresses(items: Iterable[object]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from packaging.specifiers import SpecifierSet
 
 from qimen_core import hookspecs
 from qimen_core.contribution_checks import check as check_contributions
+from qimen_core.errors import QimenError
 from qimen_core.meta import PluginMeta, PluginReport
 from qimen_core.registry import Contributions, Registry
 
@@ -27,7 +28,7 @@ GROUP = "qimen.plugins"
 log = structlog.get_logger("qimen.loader")
 
 
-class PluginError(RuntimeError):
+class PluginError(QimenError):
     """Why a plugin cannot be loaded: what happened, where, and what to do."""
 
 
@@ -302,7 +303,7 @@ def _package(module: ModuleType) -> str:
 
 
 def _sentence(error: BaseException) -> str:
-    if isinstance(error, PluginError | ValueError):
+    if isinstance(error, QimenError | ValueError):
         return str(error)
     return f"{type(error).__name__}: {error}"
 

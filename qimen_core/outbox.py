@@ -142,7 +142,7 @@ def _try(qimen: "Qimen", way: Row[Any]) -> dict[str, object]:
 
 def _after_failure(way: Row[Any], now: datetime, error: str) -> dict[str, object]:
     attempts = way.attempts + 1
-    log.warning("event_not_taken", event=way.event, plugin=way.plugin, attempts=attempts)
+    log.warning("event_not_taken", name=way.event, plugin=way.plugin, attempts=attempts)
     values: dict[str, object] = {"attempts": attempts, "error": error[:400]}
     if attempts >= MOST_ATTEMPTS:
         return {**values, "state": "dead"}

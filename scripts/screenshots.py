@@ -61,7 +61,7 @@ def keep_public(page: Page) -> None:
     code = page.get_by_text(re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")).first
     found = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){2}", code.inner_text())
     assert found, "the page after sending shows no code"
-    page.goto("/p/follow")
+    page.goto("/p/petitions/follow")
     page.fill("[name=code]", found[0])
     page.fill("[name=tail]", TAIL)
     page.click("main form button[type=submit]")

@@ -75,8 +75,10 @@ def _flat(items: Iterable[object]) -> Iterable[object]:
 
 def _owned(owner: str, item: object) -> Route:
     if not isinstance(item, Route):
-        name = getattr(item, "__qualname__", None) or type(item).__name__
-        module = getattr(item, "__module__", "")
+        # A framework's own handler keeps the function as ``fn``: that is what its author wrote.
+        function = getattr(item, "fn", item)
+        name = getattr(function, "__qualname__", None) or type(item).__name__
+        module = getattr(function, "__module__", "")
         raise UnguardedHandler(
             f"Plugin {owner!r} registers {module}.{name}, which no guard protects. Decorate it "
             "with @page, @fragment, @action or @download and a permission, or with @public."

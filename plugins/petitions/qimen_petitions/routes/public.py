@@ -53,14 +53,14 @@ def submit_public(request: Request, unit: str) -> Response:
     return _sent_page(request, place, made)
 
 
-@public("/p/follow", plugin="petitions")
+@public("/p/petitions/follow", plugin="petitions")
 def follow_form(request: Request) -> Response:
     """Ask for the code."""
     missed = request.query.get("missed") == "1"
     return ui.page(request, "petitions/follow.html", form=blank(FollowForm), missed=missed)
 
 
-@public("/p/follow", plugin="petitions", methods=("POST",))
+@public("/p/petitions/follow", plugin="petitions", methods=("POST",))
 def follow_case(request: Request) -> Response:
     """Show the case, or send everything that does not fit to the same place."""
     form = bind(request, FollowForm)

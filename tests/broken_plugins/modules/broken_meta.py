@@ -1,0 +1,1 @@
+"""Is no plugin at all: it has no ``meta``."""
