@@ -4,7 +4,6 @@ import time
 from collections import Counter
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from qimen_core import Qimen, local
@@ -22,37 +21,30 @@ from .rows import digest
 LIMIT_SECONDS = 20
 
 
-@pytest.fixture
-def plugins() -> tuple[str, ...]:
-    return ("petitions",)
-
-
-@pytest.fixture
-def seeded(qimen: Qimen) -> Qimen:
-    seed_demo(qimen)
-    return qimen
-
-
 def orders(qimen: Qimen) -> list[Order]:
     with qimen.db.session() as session, unscoped(session):
         return list(session.scalars(select(Order).order_by(Order.id)))
 
 
-def test_two_deployments_with_one_seed_hold_the_same_rows(qimen_app: MakeApp) -> None:
+def test_the_demo_is_the_same_twice_whole_and_lively(qimen_app: MakeApp) -> None:
+    """One test for all of it: loading the demo takes seconds, and nothing here changes it."""
     one, other = qimen_app(["petitions"]), qimen_app(["petitions"])
     begun = time.process_time()
     seed_demo(one)
     assert time.process_time() - begun < LIMIT_SECONDS
     seed_demo(other)
     assert digest(one) == digest(other)
+    rows_are_like_those_of_real_work(one)
+    today_is_lively_for_the_clerk_of_the_guide(one)
+    figures_come_out_of_the_rows(one)
 
 
-def test_the_rows_are_like_those_of_real_work(seeded: Qimen) -> None:
-    rows = orders(seeded)
+def rows_are_like_those_of_real_work(qimen: Qimen) -> None:
+    rows = orders(qimen)
     assert len(rows) == 300
     assert {row.state for row in rows} == {state.value for state in State}
-    assert all(row.created_at < seeded.clock.now() for row in rows)
-    with seeded.db.session() as session, unscoped(session):
+    assert all(row.created_at < qimen.clock.now() for row in rows)
+    with qimen.db.session() as session, unscoped(session):
         told = Counter(session.scalars(select(OrderHistory.order_id)))
         timed = set(session.scalars(select(OrderClock.order_id)))
         lines = session.execute(
@@ -62,14 +54,14 @@ def test_the_rows_are_like_those_of_real_work(seeded: Qimen) -> None:
     assert all(told[row.id or 0] and row.id in timed for row in moved)
     assert all(told[row.id or 0] == 7 for row in rows if row.state == State.CLOSED)
     assert lines == 300
-    assert verify(seeded).intact
+    assert verify(qimen).intact
 
 
-def test_today_is_lively_for_the_clerk_of_the_guide(seeded: Qimen) -> None:
-    now = seeded.clock.now()
-    with seeded.db.session() as session, unscoped(session):
+def today_is_lively_for_the_clerk_of_the_guide(qimen: Qimen) -> None:
+    now = qimen.clock.now()
+    with qimen.db.session() as session, unscoped(session):
         path = session.scalars(select(OrgUnit.path).where(OrgUnit.code == "341024100001")).one()
-    mine = [row for row in orders(seeded) if row.org_path == path]
+    mine = [row for row in orders(qimen) if row.org_path == path]
     due = [row.due_at for row in mine if row.due_at]
     assert sum(moment < now for moment in due) >= 2, "overdue"
     assert sum(local(moment).date() == local(now).date() for moment in due) >= 2, "due today"
@@ -77,10 +69,9 @@ def test_today_is_lively_for_the_clerk_of_the_guide(seeded: Qimen) -> None:
     assert sum(row.state == State.REPLIED for row in mine) >= 2, "to call back"
 
 
-def test_the_figures_come_out_of_the_rows(seeded: Qimen) -> None:
-    rows = orders(seeded)
-    solved = [row for row in rows if row.state == State.CLOSED and row.result == "solved"]
-    with seeded.db.session() as session:
-        figures = compute_all(seeded.system_context(session))
+def figures_come_out_of_the_rows(qimen: Qimen) -> None:
+    solved = [r for r in orders(qimen) if r.state == State.CLOSED and r.result == "solved"]
+    with qimen.db.session() as session:
+        figures = compute_all(qimen.system_context(session))
     assert figures["communities"].machine() == {"count": 7}
     assert figures["orders_resolved"].numerator >= len(solved) > 150

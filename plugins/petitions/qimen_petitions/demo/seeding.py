@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from qimen_core import Actor, Context, UnitOfWork, UserAccount, scope, unit_of_work
+from qimen_core import Actor, Context, OrgUnit, UnitOfWork, UserAccount, scope, unit_of_work
 from qimen_core.demo import played_by_unit
-from qimen_core.org.queries import Unit, columns
+from qimen_core.org.queries import Unit
 from qimen_core.workdays import calendar_of
 from qimen_orders import move
 from qimen_orders.settings import OrderSettings
@@ -19,6 +19,7 @@ from qimen_petitions.services import CREATE, NewPetition, create_petition, draft
 __all__ = ["seed"]
 
 _U: Any = UserAccount
+_O: Any = OrgUnit
 
 
 def seed(ctx: Context, number: int) -> None:
@@ -43,7 +44,8 @@ def seed(ctx: Context, number: int) -> None:
 
 def _stage(ctx: Context) -> Stage:
     with scope(ctx.session, ctx, "core.org.read"):
-        units = [Unit(*row) for row in ctx.session.execute(columns()).all()]
+        shown = select(*(getattr(OrgUnit, name) for name in Unit._fields)).order_by(_O.path)
+        units = [Unit(*row) for row in ctx.session.execute(shown).all()]
     settings = ctx.setting(OrderSettings)
     kinds = ("consult", "help", "complaint", "suggestion")
     limits = Limits(
