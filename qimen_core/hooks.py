@@ -94,7 +94,10 @@ class Hooks:
         Raises:
             HookFailed: The plugin raised; the outbox tries again.
         """
-        self.collect("on_event", ctx, only=plugin, fail=True, event=event, payload=payload)
+        # No savepoint: a handler that writes opens its own unit of work, which begins anew.
+        self.collect(
+            "on_event", ctx, only=plugin, fail=True, savepoint=False, event=event, payload=payload
+        )
 
     def implementers(self, hook: str) -> list[str]:
         """Return the names of the plugins that implement a hook."""

@@ -59,7 +59,8 @@ def password_faults(password: str, policy: Policy, username: str = "") -> list[s
     folded = password.casefold()
     if username and username.casefold() in folded:
         faults.append(str(_("密码不能包含用户名")))
-    if folded in _common() or len(set(folded)) < 4:
+    # "Password2026!" is "password" with what everybody puts behind it.
+    if {folded, folded.rstrip("0123456789!@#$%&*._-")} & _common() or len(set(folded)) < 4:
         faults.append(str(_("这个密码太常见，容易被猜到")))
     return faults
 

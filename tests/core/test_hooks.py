@@ -49,7 +49,7 @@ def three(qimen_app: MakeApp, provide_plugin: Callable[[ModuleType], str]) -> Qi
 
     modules = (
         plugin("late", nav_items=nav("late", 20), register_permissions=permissions("late")),
-        plugin("broken", nav_items=lambda ctx: fails(ctx), org_archive_blockers=blocks),
+        plugin("broken", nav_items=fails, org_archive_blockers=blocks),
         plugin("early", nav_items=nav("early", 10), register_permissions=permissions("early")),
         plugin("stranger", nav_items=nav("stranger", 1, permission="stranger.thing.read")),
     )

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from qimen_core import Person, Qimen, scope, unit_of_work
 from qimen_core.db.row_security import bypassed, declare
 from qimen_core.db.scoped import scoped_classes
-from qimen_core.testing.units import OrgTree
 from qimen_core.testing.fixtures import MakeAccount
+from qimen_core.testing.units import OrgTree
 
 pytestmark = pytest.mark.database("postgresql")
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from qimen_core import Forbidden, Person, Qimen, scope, scoped, unit_of_work
 from qimen_core.db.session import QimenSession, UnscopedQuery, WriteOutsideUnitOfWork, unscoped
 from qimen_core.models import Workday
-from qimen_core.testing.units import OrgTree
 from qimen_core.testing.fixtures import MakeAccount, Toggle
+from qimen_core.testing.units import OrgTree
 
 READ = "core.person.read"
 

@@ -1,9 +1,69 @@
 """Fixtures of the shell's tests: the shell alone, with a cheap password hash."""
 
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+
 import pytest
+from httpx import Response
+from litestar import Litestar
+from litestar.testing import TestClient
+from pwdlib.hashers.argon2 import Argon2Hasher
+
+from qimen_core.access.passwords import Passwords
+from qimen_core.runtime import Qimen
+from qimen_core.testing.accounts import PASSWORD
+from qimen_web.app import create_app
+
+CHEAP = Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
 def plugins() -> tuple[str, ...]:
     """The shell, and no plugin that has pages of its own."""
     return ("web",)
+
+
+@dataclass
+class Browser:
+    """A client that fills in forms as a browser does: with the page's token."""
+
+    client: TestClient[Litestar]
+
+    def get(self, path: str, **headers: str) -> Response:
+        """Open a page; follows no redirect."""
+        return self.client.get(path, headers=headers)
+
+    def token(self, path: str = "/login") -> str:
+        """Return the form token of a page."""
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(path).text)
+        assert found is not None, f"{path} has no form token"
+        return found[1]
+
+    def post(self, path: str, on: str = "/login", **fields: str) -> Response:
+        """Send a form that stands on the page ``on``."""
+        return self.client.post(path, data={"csrf_token": self.token(on), **fields})
+
+    def log_in(self, username: str, password: str = PASSWORD, next: str = "") -> Response:
+        """Log in by the login page."""
+        fields = {"next": next} if next else {}
+        return self.post("/login", username=username, password=password, **fields)
+
+
+OpenBrowser = Callable[[], Browser]
+
+
+@pytest.fixture
+def browser(qimen: Qimen) -> Iterator[OpenBrowser]:
+    """A factory of browsers on one running application."""
+    with ExitStack() as stack:
+        app = create_app(qimen, passwords=CHEAP)
+
+        def open_browser() -> Browser:
+            client: TestClient[Litestar] = TestClient(app)
+            client.follow_redirects = False
+            stack.enter_context(client)
+            return Browser(client)
+
+        yield open_browser

@@ -60,9 +60,7 @@ class ShownNotice:
     read: bool
 
 
-def notify(
-    uow: UnitOfWork, unit_id: int, *, permission: str, text: str, url: str, key: str
-) -> int:
+def notify(uow: UnitOfWork, unit_id: int, *, permission: str, text: str, url: str, key: str) -> int:
     """Tell everybody who works at a unit, in the transaction of what happened.
 
     Those are the active accounts with a grant at this very unit whose role holds ``permission``;

@@ -42,7 +42,7 @@ def find(ctx: "Context", menu: Iterable["NavItem"], query: str) -> Mapping[str, 
     """
     query = query.strip()
     found: dict[str, list[Entry]] = {}
-    pages = [*menu, *_OWN]
+    pages: list[NavItem | tuple[str, str, str]] = [*menu, *_OWN]
     hits = [
         Entry(str(label), "", url, icon)
         for label, url, icon in (_line(each) for each in pages)
@@ -59,7 +59,6 @@ def find(ctx: "Context", menu: Iterable["NavItem"], query: str) -> Mapping[str, 
 
 
 _OWN = (
-    (_("今日"), "/today", "home"),
     (_("通知"), "/notices", "bell"),
     (_("个人设置"), "/me", "user-circle"),
     (_("修改密码"), "/me/password", "lock"),

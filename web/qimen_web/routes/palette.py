@@ -3,6 +3,7 @@
 from qimen_web import palette as finder
 from qimen_web import ui
 from qimen_web.handlers import SELF, page
+from qimen_web.navigation import menu
 from qimen_web.request import Request
 from qimen_web.response import Response
 
@@ -13,11 +14,10 @@ _LONGEST = 60
 def palette(request: Request) -> Response:
     """Answer what matches the query; a whole page for a browser without script."""
     query = request.query.get("q", "")[:_LONGEST]
-    menu = request.shell.qimen.hooks.nav_items(request.ctx)
     return ui.page(
         request,
         "web/palette.html",
         block="results",
         query=query,
-        groups=finder.find(request.ctx, menu, query),
+        groups=finder.find(request.ctx, menu(request), query),
     )

@@ -1,6 +1,5 @@
 """今日: what is to be done, each number a link; plugins' cards below, each by its own request."""
 
-from qimen_core import NavItem
 from qimen_core.clock import local
 from qimen_core.i18n import translations
 from qimen_web import ui
@@ -9,8 +8,6 @@ from qimen_web.request import Request
 from qimen_web.response import Response
 
 _ = translations("qimen_web")
-
-NAV = (NavItem("today", _("今日"), "home", "/today", SELF, order=0),)
 
 _WEEKDAYS = (
     _("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"),
