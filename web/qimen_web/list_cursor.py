@@ -5,7 +5,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, TypeDecorator, literal, tuple_
 
 __all__ = ["Cursor", "beyond", "decode", "encode"]
 
@@ -61,7 +61,9 @@ def _untagged(value: object) -> Key:
 
 
 def _fits(value: Key, column: ColumnElement[Any]) -> bool:
-    wanted = column.type.python_type
+    kind = column.type
+    # A decorated type (ours for moments, SQLModel's for text) is as Python sees what it decorates.
+    wanted = (kind.impl_instance if isinstance(kind, TypeDecorator) else kind).python_type
     if wanted is float:
         return isinstance(value, int | float)
     # A datetime is a date and a bool is an int, but not to a column.
