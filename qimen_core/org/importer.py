@@ -17,6 +17,7 @@ from sqlalchemy import select
 from qimen_core.context import Context
 from qimen_core.db.rewriting import reserve_ids
 from qimen_core.db.session import unscoped
+from qimen_core.db.upkeep import MANY, refresh_statistics
 from qimen_core.db.work import CHUNK, UnitOfWork, unit_of_work
 from qimen_core.errors import QimenError
 from qimen_core.i18n import translations
@@ -109,6 +110,8 @@ def import_divisions(
         for unit_id, name in plan.renamed.items():
             _rename(uow, unit_id, name)
         _insert(uow, plan, day, progress or (lambda _done, _all: None))
+    if len(plan.new) >= MANY:
+        refresh_statistics(ctx.qimen.db, OrgUnit.__tablename__)
     return plan.result
 
 
