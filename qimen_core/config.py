@@ -44,7 +44,7 @@ class QimenConfig(BaseSettings):
 
     data: Path
     database_url: str = ""
-    site_name: str = "基层治理"
+    site_name: str = "基层治理"  # lint-ok: chinese -- a value, changed in qimen.toml
     plugins: list[str] = Field(default_factory=lambda: ["web", "orders", "petitions"])
     on_plugin_error: Literal["skip", "fail"] = "skip"
     townships: dict[str, TownshipConfig] = Field(default_factory=dict)

@@ -12,7 +12,14 @@ from io import BytesIO
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-__all__ = ["LazyText", "current_language", "translate", "translations", "using_language"]
+__all__ = [
+    "SOURCE_LANGUAGE",
+    "LazyText",
+    "current_language",
+    "translate",
+    "translations",
+    "using_language",
+]
 
 SOURCE_LANGUAGE = "zh"
 _language: ContextVar[str] = ContextVar("qimen_language", default=SOURCE_LANGUAGE)

@@ -21,6 +21,7 @@ from qimen_core.db.engine import Database
 from qimen_core.db.session import QimenSession, forget_classes, unscoped
 from qimen_core.errors import NotFound
 from qimen_core.hooks import Hooks
+from qimen_core.i18n import translations
 from qimen_core.keys import KeyRing
 from qimen_core.loader import load
 from qimen_core.meta import PluginMeta, PluginReport
@@ -35,9 +36,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Qimen"]
 
+_ = translations("qimen_core")
+
 CORE_MODELS: tuple["type[SQLModel]", ...] = tuple(getattr(models, name) for name in models.__all__)
 CORE = Contributions(
-    meta=PluginMeta("core", "核心", core="", toggleable=False),
+    meta=PluginMeta("core", _("核心"), core="", toggleable=False),
     models=CORE_MODELS,
     permissions=CORE_PERMISSIONS,
     settings=CORE_SETTINGS,
@@ -137,13 +140,13 @@ class Qimen:
         deviations = {(role, permission): allowed for role, permission, allowed in rows}
         self.registry = _registry(self.registry.contributions, deviations)
 
-    def system_context(self, session: QimenSession, name: str = "系统") -> Context:
+    def system_context(self, session: QimenSession, name: str = _("系统")) -> Context:
         """Return a context that reaches every unit where the asked plugin is on."""
         return self._context(session, Actor("system", name))
 
     def public_context(self, session: QimenSession) -> Context:
         """Return the context of somebody without an account: public permissions only."""
-        return self._context(session, Actor("public", "公众"))
+        return self._context(session, Actor("public", _("公众")))
 
     def user_context(self, session: QimenSession, user_id: int) -> Context:
         """Return the context of an account with its grants of today.

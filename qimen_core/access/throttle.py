@@ -20,7 +20,7 @@ from qimen_core.db.engine import Database
 from qimen_core.errors import Throttled
 from qimen_core.i18n import translations
 
-__all__ = ["Limit", "Throttle", "account_key", "address_key", "login_limits"]
+__all__ = ["Limit", "Reservation", "Throttle", "account_key", "address_key", "login_limits"]
 
 _ = translations("qimen_core")
 

@@ -10,7 +10,7 @@ from qimen_core.audit.models import AuditRow
 from qimen_core.context import Context
 from qimen_core.org.paths import SEGMENT
 
-__all__ = ["AuditFilter", "AuditLine", "audit_rows"]
+__all__ = ["READ", "AuditFilter", "AuditLine", "audit_rows"]
 
 READ = "core.audit.read"
 _row = AuditRow.__table__.c  # type: ignore[attr-defined]

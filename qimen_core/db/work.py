@@ -49,7 +49,7 @@ class UnitOfWork:
         self.unit = unit
         self.reason = ""
         self.moving = False
-        self.changes: dict[str, dict[str, object]] = {}
+        self.changes: dict[str, dict[str, str]] = {}
         self.after_commit: list[Callable[[], None]] = []
         self.after_rollback: list[Callable[[], None]] = []
 
@@ -123,7 +123,7 @@ class UnitOfWork:
         for start in range(0, len(rows), CHUNK):
             self.session.execute(statement, list(rows[start : start + CHUNK]))
         counted = self.changes.setdefault(str(model.__tablename__), {})
-        counted["rows"] = str(int(str(counted.get("rows", 0))) + len(rows))
+        counted["rows"] = str(int(counted.get("rows", "0")) + len(rows))
         return len(rows)
 
     def emit(self, event: str, payload: Mapping[str, Any], unit: str = "") -> None:

@@ -5,6 +5,8 @@ says so (``claimed_by``) and its heartbeat is young; a worker that comes back fr
 its name gone and can change nothing any more.
 """
 
+# lint-ok-file: sql-bulk -- a conditional UPDATE on the job's own row, by bookkeeping
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

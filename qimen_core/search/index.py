@@ -1,5 +1,7 @@
 """The search index: written in the transaction of the data, read within the reader's reach."""
 
+# lint-ok-file: sql-bulk -- the index follows its record, in the record's unit of work
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

@@ -5,6 +5,8 @@ to `nobody`. It listens on a socket in the run's own folder and on no port, and 
 for speed: a crash of the *server* loses data, a crash of the code under test does not.
 """
 
+# lint-ok-file: sql-raw -- the test server itself, before any database of ours
+
 import os
 import pwd
 import shutil

@@ -1,5 +1,7 @@
 """A small organisation tree that every relation of a test can be found in."""
 
+# lint-ok-file: chinese -- names of the test's units
+
 from dataclasses import dataclass
 from datetime import date
 

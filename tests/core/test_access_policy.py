@@ -7,7 +7,9 @@ import pytest
 from qimen_core.access.passwords import password_faults
 from qimen_core.access.policy import PROFILES, policy
 
-FIGURES = [f.name for f in fields(PROFILES["dengbao2"]) if f.name not in {"name", "label", "sources"}]
+FIGURES = [
+    f.name for f in fields(PROFILES["dengbao2"]) if f.name not in {"name", "label", "sources"}
+]
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -76,7 +76,7 @@ def test_a_hook_that_fails_closed_raises_and_names_the_plugin(three: Qimen) -> N
     unit = SimpleNamespace(id=1, path="0001")
     with three.db.session() as session:
         ctx = three.system_context(session)
-        with pytest.raises(HookFailed, match="broken.*org_archive_blockers"):
+        with pytest.raises(HookFailed, match=r"broken.*org_archive_blockers"):
             three.hooks.org_archive_blockers(ctx, unit)  # type: ignore[arg-type]
 
 

@@ -282,7 +282,7 @@ def test_a_list_without_its_own_order_is_refused_when_it_is_written() -> None:
 
 
 def test_a_row_without_a_value_to_sort_by_is_named() -> None:
-    with pytest.raises(TypeError, match="row 7 .*coalesce"):
+    with pytest.raises(TypeError, match=r"row 7 .*coalesce"):
         encode(None, 7)
 
 
@@ -293,9 +293,7 @@ def test_a_cursor_of_another_column_is_no_cursor() -> None:
     assert decode(encode(True, 3), TASK.c.id) is None
 
 
-def test_pages_keep_to_the_scope_on_both_databases(
-    qimen: Qimen, org_tree: OrgTree
-) -> None:
+def test_pages_keep_to_the_scope_on_both_databases(qimen: Qimen, org_tree: OrgTree) -> None:
     unit = OrgUnit.__table__.c  # type: ignore[attr-defined]
     spec = ListSpec("units", [Column("kind", "类型", sort=unit.kind)], sort="-kind", size=2)
 

@@ -94,7 +94,13 @@ def test_the_pause_of_one_account_leaves_another_alone(
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "\r\nX: 1"],
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\r\nX: 1",
+    ],
 )
 def test_a_foreign_next_leads_to_the_start_page(
     browser: OpenBrowser, clerk: Account, target: str
@@ -162,9 +168,7 @@ def test_a_first_password_must_be_changed_before_anything_else(
     sent = person.get("/me")
     assert (sent.status_code, sent.headers["location"]) == (302, "/me/password")
     fresh = "Donglu-5821-shan"
-    changed = person.post(
-        "/me/password", on="/me/password", old=PASSWORD, new=fresh, again=fresh
-    )
+    changed = person.post("/me/password", on="/me/password", old=PASSWORD, new=fresh, again=fresh)
     assert changed.status_code == 303
     assert person.get("/me").status_code == 200
     assert browser().log_in(clerk.username).status_code == 422
@@ -185,7 +189,10 @@ def test_a_password_of_ninety_days_must_be_changed(
 @pytest.mark.parametrize(
     ("fields", "word"),
     [
-        ({"old": "wrong", "new": "Donglu-5821-shan", "again": "Donglu-5821-shan"}, "现在的密码不对"),
+        (
+            {"old": "wrong", "new": "Donglu-5821-shan", "again": "Donglu-5821-shan"},
+            "现在的密码不对",
+        ),
         ({"old": PASSWORD, "new": "short-1A", "again": "short-1A"}, "至少"),
         ({"old": PASSWORD, "new": "Donglu-5821-shan", "again": "Donglu-5821-sha"}, "不一样"),
         ({"old": PASSWORD, "new": PASSWORD, "again": PASSWORD}, "不同"),

@@ -61,6 +61,9 @@ def check_permission(route: Route, ctx: Context) -> None:
         raise Forbidden
     if permission == SELF:
         return
+    # The plugin before the permission: where it is off, nothing of it exists.
+    if ctx.grants and not any(ctx.plugin_on(route.plugin, path) for _role, path in ctx.grants):
+        raise NotFound
     if not ctx.reach(permission):
         raise Forbidden(_("您没有这项操作的权限"))
     if not ctx.can_anywhere(permission):

@@ -182,4 +182,5 @@ def _category_filter(column: ColumnElement[Any], code: str) -> ColumnElement[boo
 
 def _matching(ctx: Context, text: str) -> ColumnElement[bool]:
     found = find(ctx.session, ctx, text, {KIND: READ}, limit=_FOUND)
-    return _order.id.in_([int(each.ref) for each in found])
+    here: ColumnElement[bool] = _order.id.in_([int(each.ref) for each in found])
+    return here

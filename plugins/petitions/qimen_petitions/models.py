@@ -22,14 +22,14 @@ class Petition(ScopedModel, table=True):
         primary_key=True, foreign_key="orders_order.id", sa_column_kwargs={"autoincrement": False}
     )
     content: str = Field(default="", sa_type=Text)
-    name: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_petition.name"))  # type: ignore[call-overload]
+    name: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_petition.name"))
     name_index: str | None = Field(default=None, max_length=64, index=True)
-    phone: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_petition.phone"))  # type: ignore[call-overload]
+    phone: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_petition.phone"))
     phone_index: str | None = Field(default=None, max_length=64, index=True)
     anonymous: bool = False
     sealed: bool = False
     code_hash: str = Field(max_length=64, unique=True)
-    followed_until: datetime = Field(sa_type=UTCDateTime)  # type: ignore[call-overload]
+    followed_until: datetime = Field(sa_type=UTCDateTime)
     version: int = 1
 
 

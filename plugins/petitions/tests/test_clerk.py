@@ -3,13 +3,9 @@
 import re
 from typing import Any
 
-import pytest
-
-from qimen_core import Qimen
 from qimen_core.testing.accounts import Account
-from qimen_core.testing.fixtures import MakeAccount, MakeClient, Toggle
+from qimen_core.testing.fixtures import MakeClient
 from qimen_core.testing.units import OrgTree
-from qimen_orders import State
 
 SIX = {
     "name": "张桂兰",

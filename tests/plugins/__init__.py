@@ -1,0 +1,1 @@
+"""Plugins together: every combination boots, and off is off on every route, in its place only."""
