@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from qimen_core import Forbidden, Person, Qimen, scope, scoped, unit_of_work
+from qimen_core import Forbidden, NotFound, Person, Qimen, scope, scoped, unit_of_work
 from qimen_core.db.session import QimenSession, UnscopedQuery, WriteOutsideUnitOfWork, unscoped
-from qimen_core.models import Workday
+from qimen_core.models import PluginToggle, Workday
 from qimen_core.testing.fixtures import MakeAccount, Toggle
 from qimen_core.testing.units import OrgTree
 
@@ -160,11 +160,18 @@ def test_a_write_out_of_reach_is_refused_and_leaves_nothing(
 
 
 def test_core_itself_cannot_be_switched_off(
-    session: QimenSession, org_tree: OrgTree, as_user: MakeAccount, toggle: Toggle
+    qimen: Qimen, session: QimenSession, org_tree: OrgTree, toggle: Toggle
 ) -> None:
-    account = as_user("county_office", org_tree.county)
-    toggle("core", org_tree.township, on=False)
-    assert account.context(session).can(READ, org_tree.community)
+    with pytest.raises(NotFound):
+        toggle("core", org_tree.township, on=False)
+    # Not even by a mark that somebody wrote into the table.
+    unit = org_tree.township
+    with unit_of_work(qimen.system_context(session), "core.plugin.toggle"):
+        mark = PluginToggle(
+            plugin="core", org_id=unit.id, org_path=unit.path, changed_at=qimen.clock.now()
+        )
+        session.add(mark)
+    assert qimen.system_context(session).can(READ, org_tree.community)
 
 
 def test_the_database_refuses_what_is_no_unit(

@@ -166,6 +166,8 @@ def person_admit(request: Request, person_id: int) -> Response:
 @action("/people/{person_id:int}/reveal", permission=REVEAL)
 def person_reveal(request: Request, person_id: int) -> Response:
     """Show one field in full, for a reason that goes into the audit."""
+    with scope(request.session, request.ctx, READ):
+        use_cases.view(request.ctx, person_id)  # 404 before anything is said about the form
     field = request.form.get("field", "")
     if field not in _REVEALED:
         raise InvalidInput({"field": _("请选择要查看的内容").format()})

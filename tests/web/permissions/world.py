@@ -1,0 +1,113 @@
+"""A deployment with one record of every kind at every relation, put back after each change."""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+
+from qimen_core import OrgUnit, Person, Position, Qimen, unit_of_work
+from qimen_core.db.session import unscoped
+from qimen_core.files import store
+from qimen_core.models import Grant
+from qimen_core.testing.accounts import Account, create_account
+from qimen_core.testing.units import OrgTree
+from qimen_petitions.services import NewPetition, register
+
+RELATIONS: Mapping[str, str] = {
+    "own": "township",
+    "child": "community",
+    "sibling": "other_township",
+    "parent": "county",
+    "other_county": "foreign_township",
+}
+REACHED = frozenset({"own", "child"})
+
+
+@dataclass
+class World:
+    """The accounts stand at 祁山镇; `records[relation]` holds the path parameters there."""
+
+    qimen: Qimen
+    tree: OrgTree
+    accounts: dict[str, Account] = field(default_factory=dict)
+    records: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
+
+    def plant(self) -> None:
+        """Create accounts and records, and keep the database as it is then."""
+        for role in self.qimen.registry.roles:
+            self.accounts[role] = create_account(self.qimen, role, self.tree.township)
+        for relation, attribute in RELATIONS.items():
+            self.records[relation] = self._records(getattr(self.tree, attribute))
+        self._copy(self._database, self._kept)
+
+    def put_back(self) -> None:
+        """Undo whatever a request has changed."""
+        self.qimen.db.close()
+        for suffix in ("-wal", "-shm"):
+            self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self._kept, self._database)
+
+    @property
+    def _database(self) -> Path:
+        return Path(str(self.qimen.db.engine.url.database))
+
+    @property
+    def _kept(self) -> Path:
+        return self._database.with_suffix(".kept")
+
+    def _copy(self, source: Path, target: Path) -> None:
+        self.qimen.db.close()
+        shutil.copyfile(source, target)
+
+    def _records(self, unit: OrgUnit) -> dict[str, dict[str, object]]:
+        other = create_account(self.qimen, "member", unit)
+        with self.qimen.db.session() as session:
+            ctx = self.qimen.system_context(session)
+            with unit_of_work(ctx, "core.person.manage") as uow:
+                place = {"org_id": unit.id or 0, "org_path": unit.path}
+                person = Person(name="甲", **place)
+                session.add(person)
+                session.flush()
+                since = date(2020, 1, 1)
+                position = Position(
+                    person_id=person.id or 0, role="楼长", valid_from=since, **place
+                )
+                session.add(position)
+                session.flush()
+                made = (person.id, position.id)
+            order = register(ctx, NewPetition(unit_id=unit.id or 0, title="路灯", content="不亮"))
+            with unit_of_work(ctx, "petitions.order.create") as uow:
+                subject = f"orders_order:{order.order_id}"
+                photo = store(
+                    uow, "a.png", b"png", "image/png", unit, plugin="petitions", subject=subject
+                )
+            with unscoped(session):
+                grant = session.scalars(
+                    select(Grant.id).where(Grant.user_id == other.id)  # type: ignore[call-overload]
+                ).one()
+            photo_id = photo.id
+        return {
+            "unit": {"unit_id": unit.id},
+            "unit_code": {"unit": unit.code},
+            "person": {"person_id": made[0], "position_id": made[1]},
+            "account": {"account_id": other.id},
+            "grant": {"grant_id": grant},
+            "order": {"order_id": order.order_id},
+            "file": {"file_id": photo_id},
+        }
+
+
+FIXED: Mapping[str, dict[str, object]] = {
+    "module": {"plugin": "petitions"},
+    "category": {"code": "no-such-category"},
+    "foreign": {
+        "notice_id": 999_999,
+        "device_id": 999_999,
+        "job_id": 999_999,
+        "list_id": "nothing",
+        "view_id": 999_999,
+    },
+}
