@@ -1,0 +1,172 @@
+"""What the job tray shows: a user's own jobs, and every job to who looks after the system."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, or_, select
+
+from qimen_core import Context
+from qimen_core.access.models import UserAccount
+from qimen_core.db.session import unscoped
+from qimen_core.errors import NotFound
+from qimen_core.i18n import LazyText, translations
+from qimen_core.jobs.models import Job
+from qimen_core.models import StoredFile
+
+__all__ = ["ALL", "READ", "JobLine", "job_file", "job_in_reach", "job_lines"]
+
+_ = translations("qimen_web")
+READ, ALL = "core.job.read", "core.system.manage"
+_SHOWN: Final = 50
+_J: Any = Job
+_F: Any = StoredFile
+_U: Any = UserAccount
+
+_STATES: Final[Mapping[str, tuple[LazyText, str]]] = {
+    "queued": (_("排队中"), "info"),
+    "running": (_("进行中"), "brand"),
+    "done": (_("已完成"), "ok"),
+    "failed": (_("失败"), "danger"),
+    "cancelled": (_("已取消"), "muted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """One job as the tray shows it.
+
+    Attributes:
+        active: Whether it waits or runs, so that the tray looks again.
+        cancelling: Somebody asked it to stop and it has not stopped yet.
+        asked_by: The account that asked; empty for a periodic job.
+        file: Name of the result that the reader may fetch; empty when there is none.
+    """
+
+    id: int
+    label: str
+    state: str
+    tone: str
+    active: bool
+    cancelling: bool
+    done: int
+    total: int
+    note: str
+    error: str
+    asked_by: str
+    asked_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    file: str
+
+
+def job_lines(ctx: Context, *, everybody: bool) -> list[JobLine]:
+    """Return the latest jobs, newest first.
+
+    Args:
+        ctx: Who looks; its session is scoped to `core.job.read`.
+        everybody: All jobs instead of the actor's own, for who holds `core.system.manage`.
+    """
+    wanted = select(Job).where(_reach(ctx) if everybody else _own(ctx))
+    jobs = [
+        job
+        for job in ctx.session.scalars(wanted.order_by(_J.id.desc()).limit(_SHOWN))
+        if everybody or ctx.plugin_on(_plugin(job), job.org_path)
+    ]
+    names, files = _names(ctx, jobs), _files(ctx, jobs)
+    return [_line(ctx, job, names, files) for job in jobs]
+
+
+def job_in_reach(ctx: Context, job_id: int) -> Job:
+    """Return a job that the actor asked for, or any to who looks after the system.
+
+    Raises:
+        NotFound: There is none, it is another's, or its module is off.
+    """
+    job = ctx.session.get(Job, job_id)
+    mine = or_(_own(ctx), _reach(ctx)) if ctx.can_anywhere(ALL) else _own(ctx)
+    found = ctx.session.scalars(select(_J.id).where(_J.id == job_id, mine)).first()
+    if job is None or found is None:
+        raise NotFound
+    if not ctx.can_anywhere(ALL) and not ctx.plugin_on(_plugin(job), job.org_path):
+        raise NotFound
+    return job
+
+
+def job_file(ctx: Context, job_id: int) -> StoredFile:
+    """Return the result of a job to who asked for it, and to nobody else.
+
+    Whoever looks after the system sees that a job ran, not what it found. A right that was taken
+    away since then takes the file with it: the scope no longer reaches it.
+
+    Raises:
+        NotFound: Not one's own, without a result, or out of reach.
+    """
+    job = job_in_reach(ctx, job_id)
+    if job.user_id != ctx.actor.user_id or job.result_file_id is None:
+        raise NotFound
+    file = ctx.session.get(StoredFile, job.result_file_id)
+    if file is None or not ctx.plugin_on(file.plugin, file.org_path):
+        raise NotFound
+    return file
+
+
+def _own(ctx: Context) -> ColumnElement[bool]:
+    own: ColumnElement[bool] = _J.user_id == ctx.actor.user_id
+    return own
+
+
+def _reach(ctx: Context) -> ColumnElement[bool]:
+    # A periodic job belongs to no unit; only who looks after the system ever asks for this.
+    return or_(ctx.visible(ALL, _J.org_path), _J.org_path == "")
+
+
+def _plugin(job: Job) -> str:
+    return job.kind.partition(".")[0]
+
+
+def _names(ctx: Context, jobs: Sequence[Job]) -> dict[int, str]:
+    ids = {job.user_id for job in jobs if job.user_id is not None}
+    if not ids:
+        return {}
+    # A username is no personal data, and the accounts themselves are another duty's.
+    with unscoped(ctx.session):
+        rows = ctx.session.execute(select(_U.id, _U.username).where(_U.id.in_(ids))).all()
+    return {row.id: row.username for row in rows}
+
+
+def _files(ctx: Context, jobs: Sequence[Job]) -> dict[int, str]:
+    ids = {job.result_file_id for job in jobs if job.user_id == ctx.actor.user_id} - {None}
+    if not ids:
+        return {}
+    files = ctx.session.scalars(select(StoredFile).where(_F.id.in_(ids)))
+    return {
+        file.id: file.name
+        for file in files
+        if file.id is not None and ctx.plugin_on(file.plugin, file.org_path)
+    }
+
+
+def _line(ctx: Context, job: Job, names: Mapping[int, str], files: Mapping[int, str]) -> JobLine:
+    state, tone = _STATES[job.state]
+    spec = ctx.qimen.registry.jobs.get(job.kind)
+    active = job.state in ("queued", "running")
+    return JobLine(
+        id=job.id or 0,
+        label=str(spec.label) if spec else job.kind,
+        state=str(state),
+        tone=tone,
+        active=active,
+        cancelling=active and job.cancel_requested,
+        done=job.progress,
+        total=job.progress_total,
+        note=job.progress_note if active else "",
+        # While a try is left, the sentence says why the last one did not go through.
+        error=job.error if job.state != "done" else "",
+        asked_by=names.get(job.user_id or 0, ""),
+        asked_at=job.created_at,
+        started_at=job.started_at,
+        finished_at=job.finished_at,
+        file=files.get(job.result_file_id or 0, "") if job.user_id == ctx.actor.user_id else "",
+    )
