@@ -2,7 +2,7 @@
 
 import json as _json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hmac import compare_digest
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,11 +29,13 @@ class Toast:
         message: The sentence.
         tone: ``ok``, ``warn``, ``danger`` or ``info``.
         undo: The address that 撤销 posts to.
+        keep: Stays until it is closed, for what has to be copied down.
     """
 
     message: str
     tone: str = "ok"
     undo: str | None = None
+    keep: bool = False
 
 
 def page(
@@ -93,7 +95,8 @@ def _toast(toast: str | Toast | None) -> Toast | None:
 
 def trigger(response: Response, toast: Toast) -> None:
     """Let htmx show a message; headers are latin-1, so the JSON is escaped to ASCII."""
-    detail = {"target": "body", "message": str(toast.message), "tone": toast.tone}
+    detail: dict[str, object] = {"target": "body", "message": str(toast.message)}
+    detail |= {"tone": toast.tone, "keep": toast.keep}
     if toast.undo:
         detail["undo"] = ascii_url(toast.undo)
     response.header("hx-trigger", _json.dumps({"gv:toast": detail}))
@@ -112,7 +115,7 @@ def redirect(
     """
     shown = _toast(toast)
     if shown is not None and undo:
-        shown = Toast(shown.message, shown.tone, undo)
+        shown = replace(shown, undo=undo)
     target = ascii_url(url)
     if request.raw.by_htmx:
         response = Response(b"", status=200, headers=[("hx-redirect", target)])
@@ -125,7 +128,7 @@ def redirect(
 
 def _flash(request: "Request", toast: Toast) -> str:
     names = request.shell.cookies
-    text = quote(_json.dumps([str(toast.message), toast.tone, toast.undo]), safe="")
+    text = quote(_json.dumps([str(toast.message), toast.tone, toast.undo, toast.keep]), safe="")
     sealed = f"{request.shell.toast_mac(text)}.{text}"
     return set_cookie(names, names.toast, sealed, max_age=_TOAST_SECONDS)
 
@@ -140,8 +143,7 @@ def _flashed(request: "Request") -> Toast | None:
     mac, _dot, text = sealed.partition(".")
     if not compare_digest(mac.encode(), request.shell.toast_mac(text).encode()):
         return None
-    message, tone, undo = _json.loads(unquote(text))
-    return Toast(message, tone, undo)
+    return Toast(*_json.loads(unquote(text)))
 
 
 def download(request: "Request", filename: str, body: bytes | Path, media_type: str) -> Response:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
 from qimen_core import LOCAL, Context, OrgUnit, local, scoped
 from qimen_core.org.paths import under
@@ -12,7 +12,18 @@ from qimen_orders import OPEN_STATES, Order, State
 from qimen_petitions.reading import READ
 from qimen_petitions.services import OWNER
 
-__all__ = ["Pressing", "UnitCounts", "Volume", "pressing", "state_counts", "unit_counts", "volumes"]
+__all__ = [
+    "Pressing",
+    "UnitCounts",
+    "Volume",
+    "month_of",
+    "months_received",
+    "next_due",
+    "pressing",
+    "state_counts",
+    "unit_counts",
+    "volumes",
+]
 
 _order = Order.__table__.c  # type: ignore[attr-defined]
 _unit = OrgUnit.__table__.c  # type: ignore[attr-defined]
@@ -97,6 +108,28 @@ def volumes(ctx: Context, day: date) -> list[Volume]:
         rows = ctx.session.execute(scoped(grouped, ctx, READ, _order.org_path))
         counts.update((path, count) for path, count in rows)
     return [Volume(unit_id, name, counts.get(path, 0)) for unit_id, path, name in units]
+
+
+def months_received(ctx: Context, unit: int, months: Sequence[date]) -> list[Volume]:
+    """Return what one unit received in each of these months; each is named by its first day."""
+    found = []
+    for day in months:
+        first, end = month_of(day)
+        span = (_order.submitted_at >= first, _order.submitted_at < end)
+        number = _count(ctx, _order.org_id == unit, *span)
+        found.append(Volume(unit, day.isoformat(), number))
+    return found
+
+
+def next_due(ctx: Context, most: int) -> Sequence[Row[tuple[int, str, str, datetime]]]:
+    """Return ``(id, title, state, due_at)`` of the petitions that fall due first."""
+    wanted = (
+        select(_order.id, _order.title, _order.state, _order.due_at)
+        .where(_order.owner == OWNER, _order.due_at.is_not(None))
+        .order_by(_order.due_at, _order.id)
+        .limit(most)
+    )
+    return ctx.session.execute(scoped(wanted, ctx, READ, _order.org_path)).all()
 
 
 def month_of(day: date) -> tuple[datetime, datetime]:

@@ -45,7 +45,10 @@ def menu(ctx: Context) -> list[NavItem]:
 
 def widgets(_ctx: Context) -> list[Widget]:
     """Return the cards of 今日."""
-    return [Widget("volumes", _("各单位收到诉求"), f"{_LIST}/widgets/volumes", READ, order=30)]
+    return [
+        Widget("volumes", _("收到诉求"), f"{_LIST}/widgets/volumes", READ, order=30),
+        Widget("next", _("先办这些"), f"{_LIST}/widgets/next", READ, order=31),
+    ]
 
 
 def todos(ctx: Context) -> list[TodoItem]:

@@ -51,8 +51,12 @@ def create_petition(request: Request) -> Response:
     return ui.redirect(
         request,
         request.url("petitions:show_petition", order_id=made.order_id),
-        toast=_("已登记 {number}，查询码 {code}").format(
-            number=made.number, code=format_code(made.code)
+        # The code is stored as a hash only: it stays on screen until the clerk has passed it on.
+        toast=ui.Toast(
+            _("已登记 {number}，查询码 {code}，请告知诉求人。关闭后不再显示。").format(
+                number=made.number, code=format_code(made.code)
+            ),
+            keep=True,
         ),
     )
 

@@ -4,41 +4,70 @@ from datetime import date
 
 from qimen_core import local, scope, translations
 from qimen_core.org.queries import get_unit
-from qimen_petitions.overview import month_of, unit_counts, volumes
+from qimen_core.workdays import calendar_of
+from qimen_orders import STATE_LABELS, STATE_TONES, due_words
+from qimen_petitions.overview import month_of, months_received, next_due, unit_counts, volumes
 from qimen_petitions.reading import READ
 from qimen_web import Request, Response, charts, fragment, ui
 
 _ = translations("qimen_petitions")
 
 _MONTHS = 12
+_COLUMNS = 10
+_NEXT = 8
 
 
 @fragment("/petitions/widgets/volumes", permission="petitions.order.read")
 def volumes_widget(request: Request) -> Response:
-    """Draw what each unit received in a month, one column a unit."""
+    """Draw what the units received in a month, or one unit in a year."""
     months = _last_months(local(request.ctx.now).date())
     asked = request.query.get("month", "")
     month = asked if asked in months else months[0]
     day = date.fromisoformat(f"{month}-01")
-    first, end = month_of(day)
-    last = local(end).date().replace(day=1)
-    data = [
-        (
-            each.name,
-            each.count,
-            request.url(
-                "petitions:list_petitions",
-                unit=each.unit_id,
-                submitted_from=local(first).date().isoformat(),
-                submitted_to=date.fromordinal(last.toordinal() - 1).isoformat(),
-            ),
-        )
-        for each in volumes(request.ctx, day)
-    ]
-    chart = charts.bars(str(_("本月收到诉求")), data, unit=str(_("件")))
+    found = volumes(request.ctx, day)
+    alone = len(found) == 1
+    if alone:  # One column compares nothing: show how the year went instead.
+        days = [date.fromisoformat(f"{each}-01") for each in reversed(months)]
+        counts = [each.count for each in months_received(request.ctx, found[0].unit_id, days)]
+        data = [
+            (
+                _("{n}月").format(n=each.month),
+                number,
+                _month_url(request, found[0].unit_id, each),
+            )
+            for each, number in zip(days, counts, strict=True)
+        ]
+    else:
+        # More columns than names fit under: those that received most.
+        shown = sorted(found, key=lambda each: -each.count)[:_COLUMNS]
+        data = [(each.name, each.count, _month_url(request, each.unit_id, day)) for each in shown]
     return ui.page(
-        request, "petitions/_volumes.html", block="card", chart=chart, months=months, month=month
+        request,
+        "petitions/_volumes.html",
+        block="card",
+        chart=charts.bars(str(_("收到诉求")), data, unit=str(_("件"))),
+        months=months,
+        month=month,
+        alone=alone,
+        left_out=len(found) - len(data),
     )
+
+
+@fragment("/petitions/widgets/next", permission="petitions.order.read")
+def next_widget(request: Request) -> Response:
+    """List what falls due first."""
+    calendar = calendar_of(request.session)
+    rows = [
+        (
+            row.id,
+            row.title,
+            STATE_LABELS[row.state],
+            STATE_TONES[row.state],
+            *due_words(row.due_at, calendar, request.ctx.now),
+        )
+        for row in next_due(request.ctx, _NEXT)
+    ]
+    return ui.page(request, "petitions/_next.html", block="card", rows=rows)
 
 
 @fragment("/petitions/units/{unit_id:int}/card", permission="petitions.order.read")
@@ -50,6 +79,17 @@ def unit_card(request: Request, unit_id: int) -> Response:
     public = request.url("petitions:public_form", unit=unit.code) if unit.code else ""
     return ui.page(
         request, "petitions/_unit.html", block="card", unit=unit, counts=counts, public=public
+    )
+
+
+def _month_url(request: Request, unit: int, day: date) -> str:
+    first, end = month_of(day)
+    last = date.fromordinal(local(end).date().toordinal() - 1)
+    return request.url(
+        "petitions:list_petitions",
+        unit=unit,
+        submitted_from=local(first).date().isoformat(),
+        submitted_to=last.isoformat(),
     )
 
 

@@ -24,7 +24,7 @@ function button(label, act) {
 
 const ICONS = { ok: "circle-check", good: "circle-check", warn: "alert-triangle", danger: "alert-circle", bad: "alert-circle" };
 
-export function toast({ message, tone = "ok", undo = "" }) {
+export function toast({ message, tone = "ok", undo = "", keep = false }) {
   if (!area || !message) return;
   const box = document.createElement("div");
   box.className = `gv-toast gv-toast-${{ good: "ok", bad: "danger" }[tone] ?? tone}`;
@@ -41,7 +41,7 @@ export function toast({ message, tone = "ok", undo = "" }) {
   }
   box.append(button(area.dataset.close, () => box.remove()));
   area.append(box);
-  fade(box);
+  if (!keep) fade(box);
 }
 
 // A message stays while it is pointed at or holds the focus: nobody should have to hurry.
@@ -58,7 +58,12 @@ function fade(box) {
 
 function flashed(root) {
   for (const note of root.querySelectorAll("template[data-toast]")) {
-    toast({ message: note.content.textContent.trim(), tone: note.dataset.tone, undo: note.dataset.undoUrl });
+    toast({
+      message: note.content.textContent.trim(),
+      tone: note.dataset.tone,
+      undo: note.dataset.undoUrl,
+      keep: "keep" in note.dataset,
+    });
     note.remove();
   }
 }
