@@ -37,8 +37,15 @@ def audit(request: Request) -> Response:
     shown = rows[:PAGE]
     kept = {name: query[name] for name in _KEPT if query.get(name)}
     more = len(rows) > PAGE and request.url("web:audit", **kept, before=shown[-1].seq)
+    permissions = request.ctx.qimen.registry.permissions
     return ui.page(
-        request, "web/audit.html", block="list", rows=shown, more=more or "", query=query
+        request,
+        "web/audit.html",
+        block="list",
+        rows=shown,
+        more=more or "",
+        query=query,
+        labels={name: each.label for name, each in permissions.items()},
     )
 
 

@@ -10,7 +10,8 @@ const buttons = [
 function show() {
   for (const [selector, , on] of buttons) {
     for (const button of document.querySelectorAll(selector)) {
-      button.setAttribute("aria-pressed", String(on()));
+      // An option of the palette is chosen, not pressed.
+      if (button.getAttribute("role") !== "option") button.setAttribute("aria-pressed", String(on()));
     }
   }
   for (const use of document.querySelectorAll("[data-theme-toggle] use")) {
