@@ -28,6 +28,7 @@ from qimen_petitions.models import Petition
 from qimen_petitions.photos import Photo, keep_photos
 from qimen_petitions.rules import CHANNELS
 from qimen_petitions.settings import PetitionSettings
+from qimen_petitions.telling import tell_moved, tell_submitted
 from qimen_petitions.tracking import code_from
 
 __all__ = [
@@ -116,6 +117,7 @@ def register(
         with unit_of_work(ctx, CREATE, permission=permission, unit=unit.path) as uow:
             made = create_petition(uow, new, at)
             uow.subject = f"orders_order:{made.order_id}"
+            tell_submitted(uow, made.order_id, new.unit_id, made.number)
     except IntegrityError:  # the same form was sent twice at the same moment
         with scope(ctx.session, ctx, permission):
             sent_before = _sent_before(ctx, new.key)
@@ -192,7 +194,7 @@ def move(
     with unit_of_work(ctx, permission, subject=subject, unit=unit) as uow:
         if inputs is not None and inputs.category:
             inputs = _with_limits(uow, inputs)
-        move_order(uow, order_id, event, inputs, at)
+        tell_moved(uow, move_order(uow, order_id, event, inputs, at), event)
 
 
 def check_may(ctx: Context, order_id: int, verb: str) -> str:
