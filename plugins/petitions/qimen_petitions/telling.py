@@ -13,24 +13,24 @@ READ = "petitions.order.read"
 
 def tell_submitted(uow: UnitOfWork, order_id: int, unit_id: int, number: str) -> None:
     """Tell the unit where a resident's petition came in."""
-    _tell(uow, unit_id, order_id, f"submitted:{number}", _("新收到诉求：{number}"), number)
+    _tell(uow, unit_id, order_id, "submitted", _("新收到诉求：{number}").format(number=number))
 
 
 def tell_moved(uow: UnitOfWork, order: Order, event: Event) -> None:
     """Tell the lead unit that an order was dispatched to it."""
     if event is not Event.DISPATCH or order.id is None:
         return
+    text = _("新派来工单：{number}").format(number=order.number)
     # The same order may be dispatched again, in a later round or after it came back.
-    key = f"dispatched:{order.version}"
-    _tell(uow, order.lead_id or order.org_id, order.id, key, _("新派来工单：{number}"), order.number)
+    _tell(uow, order.lead_id or order.org_id, order.id, f"dispatched:{order.version}", text)
 
 
-def _tell(uow: UnitOfWork, unit_id: int, order_id: int, key: str, text: str, number: str) -> None:
+def _tell(uow: UnitOfWork, unit_id: int, order_id: int, what: str, text: str) -> None:
     notify(
         uow,
         unit_id,
         permission=READ,
-        text=text.format(number=number),
+        text=text,
         url=f"/petitions/{order_id}",
-        key=f"petitions.order:{order_id}:{key}",
+        key=f"petitions.order:{order_id}:{what}",
     )
