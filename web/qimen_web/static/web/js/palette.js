@@ -46,6 +46,7 @@ if (dialog) {
     if (event.key === "ArrowDown") choose(1);
     else if (event.key === "ArrowUp") choose(-1);
     else if (event.key === "Enter") options().find((o) => o.getAttribute("aria-selected") === "true")?.click();
+    else if (event.key === "Escape") dialog.close(); // a search box would take the first one to empty itself
     else return;
     event.preventDefault();
   });
