@@ -1,0 +1,1 @@
+"""Proofs that need a real server process; small in ``make test``, full size in ``make prove``."""
