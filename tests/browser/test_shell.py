@@ -139,9 +139,7 @@ def test_a_list_is_worked_by_keyboard(visit: Visit, clerk: Account, petitions: l
     expect(page).to_have_url(re.compile(rf"/petitions/{petitions[-1]}$"))
 
 
-def test_all_rows_are_ticked_and_let_go(
-    visit: Visit, clerk: Account, petitions: list[int]
-) -> None:
+def test_all_rows_are_ticked_and_let_go(visit: Visit, clerk: Account, petitions: list[int]) -> None:
     page = visit("/petitions", clerk)
     everything = page.get_by_role("checkbox", name="全选本页")
     everything.check()
