@@ -179,7 +179,7 @@ def qimen(data: Path) -> Contestant:
             *("--workers", "1"),
         ),
         url=lambda _scope, state: f"/petitions?state={state}",
-        count_text=lambda count: f"{count:,}",
+        count_text=lambda count: f"共 {count:,} 条",
         row_marker="<tr data-href=",
         login=_login,
         ready_path="/healthz",

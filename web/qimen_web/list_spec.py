@@ -138,7 +138,7 @@ class ListSpec:
         bulk: What can be done with several rows.
         export: Name of the route that exports the list; empty: none.
         size: Rows a page.
-        cap: Where counting stops; above it the count says ``10000+``.
+        cap: Where counting stops; above it the count says ``100000+``.
     """
 
     id: str
@@ -148,7 +148,7 @@ class ListSpec:
     bulk: Sequence[BulkAction] = ()
     export: str = ""
     size: int = 50
-    cap: int = 10_000
+    cap: int = 100_000
 
     def __post_init__(self) -> None:
         """Check that the default order is one that the list has.
