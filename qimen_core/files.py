@@ -3,10 +3,14 @@
 import hashlib
 import os
 import secrets
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from sqlmodel import select
+
+from qimen_core.db.session import unscoped
 from qimen_core.errors import NotFound
 from qimen_core.models import StoredFile
 
@@ -14,7 +18,7 @@ if TYPE_CHECKING:
     from qimen_core.db.work import UnitOfWork
     from qimen_core.runtime import Qimen
 
-__all__ = ["delete", "path_of", "store"]
+__all__ = ["delete", "path_of", "remove_orphans", "store"]
 
 
 class Place(Protocol):
@@ -93,6 +97,27 @@ def delete(uow: "UnitOfWork", file: StoredFile) -> None:
     target = _folder(uow.ctx.qimen) / file.stored_as
     uow.session.delete(file)
     uow.after_commit.append(partial(target.unlink, missing_ok=True))
+
+
+def remove_orphans(qimen: "Qimen", older_than: timedelta = timedelta(days=1)) -> int:
+    """Remove bytes without a row, as a process leaves them that is killed before its commit.
+
+    Args:
+        qimen: The application.
+        older_than: Younger files are let be: their transaction may still be open.
+
+    Returns:
+        How many files are gone.
+    """
+    limit = qimen.clock.now().timestamp() - older_than.total_seconds()
+    old = {file.name: file for file in _folder(qimen).iterdir() if file.stat().st_mtime < limit}
+    if not old:
+        return 0
+    with qimen.db.session() as session, unscoped(session):
+        kept = set(session.exec(select(StoredFile.stored_as)))
+    for name in old.keys() - kept:
+        old[name].unlink(missing_ok=True)
+    return len(old.keys() - kept)
 
 
 def _folder(qimen: "Qimen") -> Path:

@@ -14,6 +14,7 @@ import structlog
 from huey import SqliteHuey
 from huey.consumer import Consumer
 
+from qimen_core.files import remove_orphans
 from qimen_core.jobs.claims import beat, due_ids
 from qimen_core.jobs.runner import run_due, run_job
 from qimen_core.jobs.upkeep import LEASE, enqueue_periodic, purge, sweep, worker_name
@@ -113,6 +114,7 @@ class Worker:
             self._purged = time.monotonic()
             purge(self._qimen)
             purge_delivered(self._qimen)
+            remove_orphans(self._qimen)
 
     def _tell(self, ids: list[int]) -> None:
         """Hand numbers to huey's threads, each again only when it seems to have got lost."""

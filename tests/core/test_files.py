@@ -1,10 +1,12 @@
 """Stored files: bytes before the row, and no bytes without one."""
 
+import os
+
 import pytest
 
 from qimen_core import NotFound, Qimen, StoredFile, unit_of_work
 from qimen_core.db.session import unscoped
-from qimen_core.files import delete, path_of, store
+from qimen_core.files import delete, path_of, remove_orphans, store
 from qimen_core.testing.units import OrgTree
 
 MANAGE = "core.person.manage"
@@ -55,3 +57,19 @@ def test_a_deleted_file_is_gone_only_after_the_commit(qimen: Qimen, org_tree: Or
         with unit_of_work(ctx, MANAGE) as uow:
             delete(uow, session.get_one(StoredFile, number))
         assert names(qimen) == set()
+
+
+def test_bytes_without_a_row_are_removed_when_no_transaction_can_want_them_any_more(
+    qimen: Qimen, org_tree: OrgTree
+) -> None:
+    keep(qimen, org_tree)
+    (kept,) = names(qimen)
+    folder = qimen.config.data / "files"
+    now = qimen.clock.now().timestamp()
+    ages = {"young": 3600, "old": 2 * 86_400}
+    for name, age in ages.items():
+        (folder / name).write_bytes(b"left by a killed process")
+        os.utime(folder / name, (now - age, now - age))
+    os.utime(folder / kept, (now - ages["old"], now - ages["old"]))
+    assert remove_orphans(qimen) == 1
+    assert names(qimen) == {kept, "young"}
