@@ -5,11 +5,13 @@ A day that no row speaks of follows the week, and a year that no row speaks of i
 screen says so instead of counting quietly.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from qimen_core.i18n import translations
 
@@ -109,8 +111,21 @@ class Calendar:
 
     def workdays_between(self, first: date, last: date) -> int:
         """Return how many of the days from ``first`` to ``last``, both included, are worked."""
-        days = (last - first).days + 1
-        return sum(self.is_workday(first + timedelta(days=n)) for n in range(days))
+        if last < first:
+            return 0
+        weeks, rest = divmod((last - first).days + 1, 7)
+        by_week = 5 * weeks + sum((first.weekday() + n) % 7 < _SATURDAY for n in range(rest))
+        days, sums = self._deviations
+        return by_week + sums[bisect_right(days, last)] - sums[bisect_left(days, first)]
+
+    @cached_property
+    def _deviations(self) -> tuple[list[date], list[int]]:
+        """The days decided upon, and how far the workdays before each differ from the week."""
+        days, sums = sorted(self._days), [0]
+        for day in days:
+            by_week = day.weekday() < _SATURDAY
+            sums.append(sums[-1] + self._days[day].is_workday - by_week)
+        return days, sums
 
     def banner(self, until: date) -> str | None:
         """Return the warning for a screen that counts up to ``until``, if it needs one."""

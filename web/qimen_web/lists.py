@@ -41,18 +41,23 @@ __all__ = [
 ]
 
 
-def run_list(request: "Request", spec: ListSpec, source: Source) -> ListPage:
+def run_list(
+    request: "Request", spec: ListSpec, source: Source, counted: int | None = None
+) -> ListPage:
     """Return the page of the list that the request's address asks for.
 
     Args:
         request: The request; its query says filters, order, columns and place.
         spec: What the list is.
         source: Where its rows come from.
+        counted: How many rows match, where the caller knows; counting stopped above ``spec.cap``.
     """
     reading = read(request, spec)
     matching = source.page.where(*reading.conditions)
     rows, next_key, previous_key = _page(request, spec, source, matching, reading)
-    if not next_key and not previous_key:
+    if counted is not None:
+        count, capped = min(counted, spec.cap), counted > spec.cap
+    elif not next_key and not previous_key:
         count, capped = len(rows), False
     else:
         count, capped = _count(request, spec, matching)

@@ -1,6 +1,7 @@
 """The list of petitions: its columns, its filters, and where its rows come from."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -10,17 +11,19 @@ from qimen_core import LOCAL, Context, OrgUnit, local, scoped, translations
 from qimen_core.org.paths import under
 from qimen_core.search import find
 from qimen_orders import STATE_LABELS, Order, State
-from qimen_petitions.categories import category_choices
+from qimen_petitions.categories import CategoryFacts, category_facts
 from qimen_petitions.indexing import KIND
 from qimen_petitions.reading import READ
+from qimen_petitions.rows import row_words
 from qimen_petitions.rules import CHANNELS
 from qimen_petitions.services import OWNER
-from qimen_petitions.units import units_to_filter
-from qimen_petitions.walking import Columns, plain
+from qimen_petitions.units import UnitChoice, units_to_filter
+from qimen_petitions.walking import Columns, plain, run_walking
 from qimen_web import Request
+from qimen_web.list_page import ListPage
 from qimen_web.list_spec import BulkAction, Column, Filter, ListSpec, Source, SpanFilter
 
-__all__ = ["petition_list", "petition_source"]
+__all__ = ["Choices", "choices_of", "petition_list", "petition_source", "shown_page"]
 
 _ = translations("qimen_petitions")
 
@@ -31,17 +34,43 @@ _FOUND = 500
 _DAY = timedelta(days=1)
 
 
-def petition_list(request: Request, on: Columns = plain) -> ListSpec:
+@dataclass(frozen=True)
+class Choices:
+    """What a reader may choose from in the filters; asked once a request."""
+
+    units: Sequence[UnitChoice]
+    categories: Sequence[CategoryFacts]
+
+
+def choices_of(request: Request) -> Choices:
+    """Return the choices of this reader."""
+    return Choices(units_to_filter(request), category_facts(request.session))
+
+
+def shown_page(request: Request) -> ListPage:
+    """Return the page of the list that the address asks for, its rows in words."""
+    ctx, choices = request.ctx, choices_of(request)
+    found = run_walking(
+        request,
+        lambda on: petition_list(request, choices, on),
+        lambda on: petition_source(ctx, on=on),
+    )
+    say = row_words(ctx, {row.code: row.label for row in choices.categories})
+    return replace(found, rows=[say(row) for row in found.rows])
+
+
+def petition_list(request: Request, choices: Choices, on: Columns = plain) -> ListSpec:
     """Return what the list is for this reader; its places and "today" are the reader's.
 
     Args:
         request: The request.
+        choices: What the filters offer.
         on: Says how filters name their columns; see :mod:`.walking`.
     """
     return ListSpec(
         id="petitions",
         columns=_columns(),
-        filters=_filters(request, on),
+        filters=_filters(request.ctx, choices, on),
         sort="-number",
         bulk=(BulkAction(_("导出所选"), "petitions:export_selected", "petitions.order.export"),),
         export="petitions:export_list",
@@ -98,9 +127,8 @@ def _columns() -> Sequence[Column]:
 _FAR = datetime(9999, 12, 31, tzinfo=LOCAL)
 
 
-def _filters(request: Request, on: Columns) -> Sequence[Filter | SpanFilter]:
-    ctx = request.ctx
-    units = units_to_filter(request)
+def _filters(ctx: Context, choices: Choices, on: Columns) -> Sequence[Filter | SpanFilter]:
+    units = choices.units
     states = [(state.value, STATE_LABELS[state]) for state in State]
     filters: list[Filter | SpanFilter] = [
         Filter("q", _("编号、标题或内容"), lambda text: _matching(ctx, text)),
@@ -111,7 +139,7 @@ def _filters(request: Request, on: Columns) -> Sequence[Filter | SpanFilter]:
             _("类别"),
             lambda code: _category_filter(on(_order.category), code),
             "select",
-            lambda asked: category_choices(asked.session),
+            [(row.code, row.indented) for row in choices.categories],
         ),
         Filter(
             "channel",

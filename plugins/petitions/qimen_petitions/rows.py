@@ -1,13 +1,12 @@
 """A row of the list as the page and the workbook show it: plain tuples, nothing to look up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from qimen_core import Context, local, translations
 from qimen_core.workdays import calendar_of
 from qimen_orders import STATE_LABELS, STATE_TONES, due_words
-from qimen_petitions.categories import category_labels
 from qimen_petitions.rules import CHANNELS
 
 __all__ = ["PetitionRow", "row_words"]
@@ -40,13 +39,13 @@ class PetitionRow(NamedTuple):
         return self[1:12]
 
 
-def row_words(ctx: Context) -> Callable[[Sequence[Any]], PetitionRow]:
+def row_words(ctx: Context, labels: Mapping[str, str]) -> Callable[[Sequence[Any]], PetitionRow]:
     """Return a function that says one row in words; what it needs to know is read once.
 
     Args:
         ctx: Who reads, and when. Rows are as :func:`.listing.petition_source` looks them up.
+        labels: The categories' labels by code.
     """
-    labels = category_labels(ctx.session)
     states = {key: str(label) for key, label in STATE_LABELS.items()}
     channels = {key: str(label) for key, label in CHANNELS.items()}
     calendar = calendar_of(ctx.session)

@@ -1,17 +1,22 @@
 """Which units a reader may choose from: to file a petition under, and to filter by."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
-from qimen_core import Context, OrgUnit, scope
+from qimen_core import Context, OrgUnit, scope, scoped
 from qimen_petitions.reading import READ
 from qimen_web import Request
 
 __all__ = ["UnitChoice", "communities", "units_to_filter"]
 
 CREATE = "petitions.order.create"
-_MOST = 400
+_MOST = 100
+_MOST_PLACES = 400
+_DIGITS = 18
+
+_unit = OrgUnit.__table__.c  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def communities(ctx: Context) -> list[UnitChoice]:
             select(OrgUnit.id, OrgUnit.path, OrgUnit.name)  # type: ignore[call-overload]
             .where(OrgUnit.kind == "community", OrgUnit.valid_to.is_(None))  # type: ignore[union-attr]
             .order_by(OrgUnit.path)
-            .limit(_MOST)
+            .limit(_MOST_PLACES)
         )
         return [UnitChoice(*row) for row in found]
 
@@ -44,47 +49,51 @@ def units_to_filter(request: Request) -> list[UnitChoice]:
     """Return the units a list may be narrowed to: those below the reader's reach, two levels deep.
 
     The second level is shown below the chosen unit only, so that a county's list does not carry
-    every community along.
+    every community along. Where there are too many to choose from by eye, only the chosen one is
+    offered: one comes there by the unit's own page.
     """
-    ctx = request.ctx
-    tops = _tops(ctx)
-    first = _below(ctx, [unit.id for unit in tops])
-    if len(tops) > 1:
-        first = [*tops, *first][:_MOST]
-    chosen = request.query.get("unit", "")
-    known = next((unit for unit in first if str(unit.id) == chosen), None)
-    if chosen.isdecimal() and known is None:
-        known = _parent_of(ctx, int(chosen), first)
-    if known is None:
+    ctx, asked = request.ctx, request.query.get("unit", "")
+    unit_id = int(asked) if asked.isdecimal() and len(asked) < _DIGITS else 0
+    first = _first_level(ctx)
+    if len(first) > _MOST:
+        first = []
+    if not unit_id:
         return first
-    below = [UnitChoice(u.id, u.path, f"　{u.label}") for u in _below(ctx, [known.id])]
+    known = next((unit for unit in first if unit.id == unit_id), None)
+    if known is None:
+        chosen = _units(ctx, _unit.id == unit_id)
+        above = (u for u in first for each in chosen if each.path.startswith(u.path))
+        known = next(above, None)
+        if known is None:
+            return [*first, *chosen]
+    below = [UnitChoice(u.id, u.path, f"　{u.label}") for u in _units(ctx, _below([known.id]))]
     place = first.index(known) + 1
-    return [*first[:place], *below, *first[place:]]
+    return [*first[:place], *below[:_MOST], *first[place:]]
 
 
-def _tops(ctx: Context) -> list[UnitChoice]:
+def _first_level(ctx: Context) -> list[UnitChoice]:
+    """Return the units right below the reader's reach, and its tops where there are several."""
     reach = ctx.reach(READ)
-    condition = OrgUnit.parent_id.is_(None) if reach == ("",) else OrgUnit.path.in_(reach)  # type: ignore[union-attr,attr-defined]
-    return _units(ctx, condition)
+    top = _unit.parent_id.is_(None) if reach == ("",) else _unit.path.in_(reach)
+    found = _units(ctx, or_(top, _below(select(_unit.id).where(top))))
+    shortest = min((len(unit.path) for unit in found), default=0)
+    tops = [unit for unit in found if len(unit.path) == shortest]
+    return found if len(tops) > 1 else [unit for unit in found if unit not in tops]
 
 
-def _below(ctx: Context, parents: list[int]) -> list[UnitChoice]:
-    return _units(ctx, OrgUnit.parent_id.in_(parents)) if parents else []  # type: ignore[union-attr]
+def _below(parents: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = _unit.parent_id.in_(parents)
+    return found
 
 
-def _parent_of(ctx: Context, unit_id: int, first: list[UnitChoice]) -> UnitChoice | None:
-    found = _units(ctx, OrgUnit.id == unit_id)
-    return next((u for u in first for each in found if each.path.startswith(u.path)), None)
-
-
-def _units(ctx: Context, condition: object) -> list[UnitChoice]:
-    found = ctx.session.execute(
-        select(OrgUnit.id, OrgUnit.path, OrgUnit.name)  # type: ignore[call-overload]
-        .where(condition, OrgUnit.valid_to.is_(None), OrgUnit.kind.in_(_KINDS))  # type: ignore[union-attr,attr-defined]
-        .order_by(OrgUnit.path)
-        .limit(_MOST)
+def _units(ctx: Context, condition: ColumnElement[bool]) -> list[UnitChoice]:
+    wanted = (
+        select(_unit.id, _unit.path, _unit.name)
+        .where(condition, _unit.valid_to.is_(None), _unit.kind.in_(_KINDS))
+        .order_by(_unit.path)
+        .limit(_MOST + 1)
     )
-    return [UnitChoice(*row) for row in found]
+    return [UnitChoice(*row) for row in ctx.session.execute(scoped(wanted, ctx, READ, _unit.path))]
 
 
 _KINDS = ("province", "city", "county", "township", "community")

@@ -3,11 +3,11 @@
 A narrow scope is answered from one covering index and sorted. Where thousands of rows match, the
 walk from the end of the primary key has a page together after a few rows. PostgreSQL's planner
 sees that by its statistics; SQLite's does not, so there the walk is asked for by writing the
-conditions on columns without an index (``+column``). Measured at 100 000 rows: 0.4 against 40 ms.
+conditions on columns without an index (``+column``). Measured at 100 000 rows: 0.01 ms against 7 for
+the ids of a first page.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -50,19 +50,13 @@ def run_walking(
         spec: Makes the list's description for one way of naming columns.
         source: Makes where its rows come from, likewise.
     """
-    narrow = spec(plain)
-    matching = source(plain).page.where(*read(request, narrow).conditions)
-    if (
-        request.session.get_bind().dialect.name != "sqlite"
-        or _count(request, matching, MANY) < MANY
-    ):
-        return run_list(request, narrow, source(plain))
-    # The list counts by the same conditions as it reads; here that would walk the whole table.
-    walked = run_list(request, replace(spec(unindexed), cap=narrow.size), source(unindexed))
-    if not walked.next_key and not walked.previous_key:
-        return walked
+    narrow, where_from = spec(plain), source(plain)
+    matching = where_from.page.where(*read(request, narrow).conditions)
     count = _count(request, matching, narrow.cap + 1)
-    return replace(walked, count=min(count, narrow.cap), capped=count > narrow.cap)
+    sqlite = request.session.get_bind().dialect.name == "sqlite"
+    if sqlite and count > MANY:
+        return run_list(request, spec(unindexed), source(unindexed), count)
+    return run_list(request, narrow, where_from, count)
 
 
 def _count(request: Request, matching: Select[Any], limit: int) -> int:

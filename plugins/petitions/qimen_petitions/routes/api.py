@@ -1,8 +1,9 @@
 """Reading petitions by program, as a logged-in user sees them."""
 
-from qimen_petitions.listing import petition_list, petition_source
-from qimen_petitions.rows import row_words
-from qimen_petitions.walking import run_walking
+from typing import cast
+
+from qimen_petitions.listing import shown_page
+from qimen_petitions.rows import PetitionRow
 from qimen_web import Request, Response, fragment, ui
 
 
@@ -13,20 +14,14 @@ def api_petitions(request: Request) -> Response:
 
     ``{"count", "capped", "next", "items": [{"id", "number", …}]}``; ``next`` goes into ``after``.
     """
-    ctx = request.ctx
-    found = run_walking(
-        request,
-        lambda on: petition_list(request, on),
-        lambda on: petition_source(ctx, on=on),
-    )
-    say = row_words(ctx)
+    found = shown_page(request)
     return ui.json(
         request,
         {
             "count": found.count,
             "capped": found.capped,
             "next": found.next_key,
-            "items": [_item(say(row)._asdict()) for row in found.rows],
+            "items": [_item(cast(PetitionRow, row)._asdict()) for row in found.rows],
         },
     )
 

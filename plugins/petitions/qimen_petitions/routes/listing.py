@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from qimen_core import InvalidInput, translations
 from qimen_orders import Order
-from qimen_petitions.listing import petition_list, petition_source
+from qimen_petitions.listing import choices_of, petition_list, petition_source, shown_page
 from qimen_petitions.rows import row_words
-from qimen_petitions.walking import run_walking
 from qimen_web import Request, Response, action, download, page, ui
 from qimen_web.list_export import export_list as answer_workbook
 from qimen_web.list_spec import Source
@@ -20,15 +19,14 @@ _MOST_PICKED = 1000
 @page("/petitions", permission="petitions.order.read")
 def list_petitions(request: Request) -> Response:
     """Show a page of the list."""
-    ctx = request.ctx
-    found = run_walking(
+    can_create = request.ctx.can_anywhere("petitions.order.create")
+    return ui.page(
         request,
-        lambda on: petition_list(request, on),
-        lambda on: petition_source(ctx, on=on),
+        "petitions/list.html",
+        block="list",
+        list=shown_page(request),
+        can_create=can_create,
     )
-    shown = replace(found, rows=list(map(row_words(ctx), found.rows)))
-    can_create = ctx.can_anywhere("petitions.order.create")
-    return ui.page(request, "petitions/list.html", block="list", list=shown, can_create=can_create)
 
 
 @download("/petitions/export.xlsx", permission=EXPORT)
@@ -49,10 +47,11 @@ def export_selected(request: Request) -> Response:
 
 
 def _workbook(request: Request, source: Source) -> Response:
-    say = row_words(request.ctx)
+    choices = choices_of(request)
+    say = row_words(request.ctx, {row.code: row.label for row in choices.categories})
     return answer_workbook(
         request,
-        petition_list(request),
+        petition_list(request, choices),
         source,
         str(_("诉求清单")),
         permission=EXPORT,
