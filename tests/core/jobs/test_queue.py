@@ -167,6 +167,30 @@ def test_a_job_that_fails_in_the_middle_goes_on_where_it_was(
     assert steps_done(qimen) == [f"s:{number}" for number in range(1, 6)]
 
 
+def test_without_checkpoints_the_same_failure_would_have_repeated_the_steps(
+    qimen: "Qimen", script: "Scripted", clock: "FixedClock"
+) -> None:
+    broken = [True]
+
+    def work(job: RunningJob) -> None:
+        with job.context() as ctx:
+            for number in range(1, 4):
+                with unit_of_work(
+                    ctx, "chores.step", permission="chores.work.do", subject=f"s:{number}"
+                ):
+                    pass
+                if broken:
+                    broken.clear()
+                    raise RuntimeError("power cut")
+
+    script.run = work
+    ask(qimen)
+    run_due(qimen)
+    clock.advance(timedelta(seconds=30))
+    run_due(qimen)
+    assert steps_done(qimen) == ["s:1", "s:1", "s:2", "s:3"]  # the control
+
+
 def test_a_worker_taken_for_dead_can_commit_no_further_step(
     qimen: "Qimen", script: "Scripted", clock: "FixedClock"
 ) -> None:
