@@ -7,6 +7,7 @@ from datetime import date, datetime
 from jinja2.ext import Extension
 
 from qimen_core.clock import local
+from qimen_web.devices import device_name
 from qimen_web.rendering import rendering
 
 __all__ = ["FILTERS", "NonceStamp"]
@@ -57,5 +58,10 @@ def _number(value: float | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
-FILTERS: dict[str, Callable[..., str]] = {"dt": _moment, "day": _day, "num": _number}
-"""For ``Environment.filters``: ``dt`` a moment, ``day`` a date, ``num`` a number."""
+FILTERS: dict[str, Callable[..., str]] = {
+    "day": _day,
+    "device": device_name,
+    "dt": _moment,
+    "num": _number,
+}
+"""For ``Environment.filters``: a date, a ``User-Agent``, a moment, a number."""
