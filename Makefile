@@ -53,5 +53,5 @@ lock: setup-dev ## Write the lock files again from the pyproject files (UPGRADE=
 	@$(BIN)/python scripts/lock.py $(if $(UPGRADE),--upgrade)
 
 clean: ## Remove what was built: environment, caches, wheels, demo data
-	@rm -rf .venv .data dist site build .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+	@rm -rf .venv .data data dist site build .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
