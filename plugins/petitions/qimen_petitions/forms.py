@@ -19,6 +19,7 @@ __all__ = [
     "PublicForm",
     "ReplyForm",
     "RevealForm",
+    "SubmitForm",
 ]
 
 _ = translations("qimen_petitions")
@@ -58,6 +59,10 @@ class FollowForm(BaseModel):
 
     code: str = Field(min_length=1, max_length=30, title=_("查询码"))
     tail: str = Field(min_length=1, max_length=10, title=_("手机号后四位"))
+
+
+class SubmitForm(BaseModel):
+    """Handing a draft in; what it says was written before."""
 
 
 class AcceptForm(BaseModel):

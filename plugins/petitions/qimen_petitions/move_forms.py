@@ -15,6 +15,7 @@ __all__ = ["FORMS", "MoveForms", "blank_forms", "inputs_of"]
 MoveForms = Mapping[str, Form[BaseModel]]
 
 FORMS: Mapping[Event, type[BaseModel]] = {
+    Event.SUBMIT: forms.SubmitForm,
     Event.ACCEPT: forms.AcceptForm,
     Event.NOT_ACCEPT: forms.NotAcceptForm,
     Event.DISPATCH: forms.DispatchForm,
@@ -39,8 +40,14 @@ def blank_forms(request: Request, petition: PetitionFacts) -> dict[str, Form[Bas
     return {
         move.event: blank(FORMS[Event(move.event)], likely.get(move.event, dict)())
         for move in petition.facts.moves
-        if move.allowed
+        if move.allowed and _may(request, petition, move.event)
     }
+
+
+def _may(request: Request, petition: PetitionFacts, event: str) -> bool:
+    """Everybody may submit, residents included; a draft of the office is the office's to submit."""
+    path = petition.order.org_path
+    return event != Event.SUBMIT or request.ctx.can("petitions.order.create", path)
 
 
 def inputs_of(data: BaseModel) -> Inputs:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from qimen_core import Context, local, translations
 from qimen_core.workdays import calendar_of
-from qimen_orders import STATE_LABELS, STATE_TONES, due_words
+from qimen_orders import STATE_LABELS, STATE_TONES, State, due_words
 from qimen_petitions.rules import CHANNELS
 
 __all__ = ["PetitionRow", "row_words"]
@@ -51,13 +51,12 @@ def row_words(ctx: Context, labels: Mapping[str, str]) -> Callable[[Sequence[Any
     calendar = calendar_of(ctx.session)
     told: dict[datetime, tuple[str, str]] = {}
 
-    def due_of(due_at: datetime | None, closed_at: datetime | None) -> tuple[str, str]:
+    def due_of(due_at: datetime | None, closed_at: datetime | None, state: str) -> tuple[str, str]:
+        if closed_at is not None:
+            day = f"{local(closed_at):%m-%d}"
+            return (_("{day} 办结").format(day=day) if state == State.CLOSED else day), ""
         if due_at is None:
-            return (
-                (_("{day} 办结").format(day=f"{local(closed_at):%m-%d}"), "")
-                if closed_at
-                else ("—", "")
-            )
+            return "—", ""
         if due_at not in told:
             told[due_at] = due_words(due_at, calendar, ctx.now)
         return told[due_at]
@@ -67,7 +66,7 @@ def row_words(ctx: Context, labels: Mapping[str, str]) -> Callable[[Sequence[Any
             order_id, number, title, requester, unit, category, state, urgent,
             due_at, closed_at, submitted_at, channel, handler, place,
         ) = row  # fmt: skip
-        due, due_tone = due_of(due_at, closed_at)
+        due, due_tone = due_of(due_at, closed_at, state)
         return PetitionRow(
             order_id,
             number,

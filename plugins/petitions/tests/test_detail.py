@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
-from qimen_core import Qimen
+from qimen_core import Qimen, unit_of_work
 from qimen_core.audit.models import AuditRow
 from qimen_core.testing.accounts import Account
 from qimen_core.testing.fixtures import MakeAccount, MakeClient
 from qimen_core.testing.units import OrgTree
+from qimen_petitions.services import NewPetition, draft_petition
 
 
 def test_a_field_is_revealed_once_for_a_reason_that_stands_in_the_audit(
@@ -106,3 +108,30 @@ def test_editing_a_category_is_the_countys_and_a_stale_form_is_refused(
     assert browser.post(address, data=typed).status_code == 303
     assert browser.post(address, data=typed).status_code == 409
     assert ">路灯<" in browser.get("/petitions/categories").text
+
+
+@pytest.mark.parametrize("state", ["accepted", "dispatched", "in_progress", "replied", "closed"])
+def test_the_page_opens_in_every_state(
+    take: Any, client: MakeClient, clerk: Account, bring: Callable[[int, str], None], state: str
+) -> None:
+    made = take()
+    bring(made.order_id, state)
+    assert client(clerk).get(f"/petitions/{made.order_id}").status_code == 200
+
+
+def test_a_draft_is_submitted_by_whoever_takes_petitions_down(
+    client: MakeClient, clerk: Account, qimen: Qimen, org_tree: OrgTree, as_user: MakeAccount
+) -> None:
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        with unit_of_work(ctx, "petitions.order.create") as uow:
+            new = NewPetition(unit_id=org_tree.community.id or 0, content="路灯不亮")
+            made = draft_petition(uow, new)
+    address = f"/petitions/{made.order_id}"
+    reader = client(as_user("county_office", org_tree.county))
+    assert f"{address}/submit" not in reader.get(address).text
+    assert reader.post(f"{address}/submit").status_code == 403
+    browser = client(clerk)
+    assert "响应时限开始计时" in browser.get(address).text
+    assert browser.post(f"{address}/submit").status_code == 303
+    assert ">待受理<" in browser.get(address).text

@@ -12,6 +12,13 @@ from qimen_web.forms import bind
 _ = translations("qimen_petitions")
 
 
+@action("/petitions/{order_id:int}/submit", permission="petitions.order.create")
+def submit(request: Request, order_id: int) -> Response:
+    """提交: a draft, by whoever may take petitions down."""
+    check_may(request.ctx, order_id, "create")
+    return _moved(request, order_id, Event.SUBMIT)
+
+
 @action("/petitions/{order_id:int}/accept", permission="petitions.order.accept")
 def accept(request: Request, order_id: int) -> Response:
     """受理."""
