@@ -14,6 +14,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
@@ -98,7 +99,8 @@ def sweep() -> None:
     for owner in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*/owner.pid"):
         folder = owner.parent
         if owner.stat().st_uid == os.getuid() and not Path("/proc", owner.read_text()).exists():
-            stop(folder)
+            with suppress(PostgresError):  # it died together with the run
+                stop(folder)
             shutil.rmtree(folder, ignore_errors=True)
 
 
