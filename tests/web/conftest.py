@@ -55,15 +55,15 @@ OpenBrowser = Callable[[], Browser]
 
 
 @pytest.fixture
-def browser(qimen: Qimen) -> Iterator[OpenBrowser]:
+def open_browser(qimen: Qimen) -> Iterator[OpenBrowser]:
     """A factory of browsers on one running application."""
     with ExitStack() as stack:
         app = create_app(qimen, passwords=CHEAP)
 
-        def open_browser() -> Browser:
+        def opened() -> Browser:
             client: TestClient[Litestar] = TestClient(app)
             client.follow_redirects = False
             stack.enter_context(client)
             return Browser(client)
 
-        yield open_browser
+        yield opened

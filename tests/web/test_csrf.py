@@ -11,9 +11,9 @@ HOST = "testserver.local"
 
 
 @pytest.fixture
-def person(browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree) -> Browser:
+def person(open_browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree) -> Browser:
     account: Account = as_user("community_clerk", org_tree.community)
-    opened = browser()
+    opened = open_browser()
     opened.log_in(account.username)
     return opened
 
@@ -57,26 +57,27 @@ def test_from_another_site_it_is_refused_even_with_the_token(
 
 
 def test_another_sign_in_s_token_is_refused(
-    person: Browser, browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree
+    person: Browser, open_browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree
 ) -> None:
-    other = browser()
+    other = open_browser()
     other.log_in(as_user("community_clerk", org_tree.sibling).username)
     assert _revoke(person, other.token("/me")) == 403
 
 
-def test_a_stranger_s_token_is_refused(person: Browser, browser: OpenBrowser) -> None:
-    assert _revoke(person, browser().token("/login")) == 403
+def test_a_stranger_s_token_is_refused(person: Browser, open_browser: OpenBrowser) -> None:
+    assert _revoke(person, open_browser().token("/login")) == 403
 
 
 def test_logging_in_needs_a_token_as_well(
-    browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree
+    open_browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree
 ) -> None:
     account = as_user("community_clerk", org_tree.community)
     fields = {"username": account.username, "password": "Beitang-2719-qiao"}
-    assert browser().client.post("/login", data=fields).status_code == 403
-    foreign = browser().token()
+    assert open_browser().client.post("/login", data=fields).status_code == 403
+    foreign = open_browser().token()
     assert (
-        browser().client.post("/login", data={**fields, "csrf_token": foreign}).status_code == 403
+        open_browser().client.post("/login", data={**fields, "csrf_token": foreign}).status_code
+        == 403
     )
 
 

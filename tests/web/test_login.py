@@ -39,9 +39,9 @@ def _actions(qimen: Qimen) -> list[str]:
 
 
 def test_the_right_password_leads_to_the_page_that_was_asked(
-    browser: OpenBrowser, clerk: Account
+    open_browser: OpenBrowser, clerk: Account
 ) -> None:
-    person = browser()
+    person = open_browser()
     refused = person.get("/me?tab=1")
     assert refused.status_code == 302
     assert refused.headers["location"] == "/login?next=/me%3Ftab%3D1"
@@ -51,10 +51,10 @@ def test_the_right_password_leads_to_the_page_that_was_asked(
 
 
 def test_a_wrong_password_and_an_unknown_name_are_answered_alike(
-    browser: OpenBrowser, clerk: Account
+    open_browser: OpenBrowser, clerk: Account
 ) -> None:
-    wrong = browser().log_in(clerk.username, "not-the-password-1")
-    unknown = browser().log_in("nobody", "not-the-password-1")
+    wrong = open_browser().log_in(clerk.username, "not-the-password-1")
+    unknown = open_browser().log_in("nobody", "not-the-password-1")
     assert wrong.status_code == unknown.status_code == 422
     for answer in (wrong, unknown):
         assert "用户名或密码不正确" in answer.text
@@ -62,18 +62,18 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(
 
 
 def test_a_disabled_account_is_answered_like_a_wrong_password(
-    browser: OpenBrowser, clerk: Account, qimen: Qimen
+    open_browser: OpenBrowser, clerk: Account, qimen: Qimen
 ) -> None:
     _change(qimen, clerk, state="disabled")
-    answer = browser().log_in(clerk.username)
+    answer = open_browser().log_in(clerk.username)
     assert answer.status_code == 422
     assert "用户名或密码不正确" in answer.text
 
 
 def test_the_sixth_try_pauses_even_the_right_password(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    person = browser()
+    person = open_browser()
     for _n in range(5):
         assert person.log_in(clerk.username, "wrong").status_code == 422
     paused = person.log_in(clerk.username)
@@ -84,12 +84,12 @@ def test_the_sixth_try_pauses_even_the_right_password(
 
 
 def test_the_pause_of_one_account_leaves_another_alone(
-    browser: OpenBrowser, clerk: Account, as_user: MakeAccount, org_tree: OrgTree
+    open_browser: OpenBrowser, clerk: Account, as_user: MakeAccount, org_tree: OrgTree
 ) -> None:
     other = as_user("community_clerk", org_tree.sibling)
     for _n in range(6):
-        browser().log_in(clerk.username, "wrong")
-    assert browser().log_in(other.username).status_code == 303
+        open_browser().log_in(clerk.username, "wrong")
+    assert open_browser().log_in(other.username).status_code == 303
 
 
 @pytest.mark.parametrize(
@@ -103,16 +103,16 @@ def test_the_pause_of_one_account_leaves_another_alone(
     ],
 )
 def test_a_foreign_next_leads_to_the_start_page(
-    browser: OpenBrowser, clerk: Account, target: str
+    open_browser: OpenBrowser, clerk: Account, target: str
 ) -> None:
-    entered = browser().log_in(clerk.username, next=target)
+    entered = open_browser().log_in(clerk.username, next=target)
     assert entered.headers["location"] == "/"
 
 
 def test_logins_and_refusals_are_in_the_audit_without_names_typed(
-    browser: OpenBrowser, clerk: Account, qimen: Qimen
+    open_browser: OpenBrowser, clerk: Account, qimen: Qimen
 ) -> None:
-    person = browser()
+    person = open_browser()
     person.log_in("my-secret-password-typed-here", "x")
     person.log_in(clerk.username, "wrong")
     person.log_in(clerk.username)
@@ -128,8 +128,10 @@ def test_logins_and_refusals_are_in_the_audit_without_names_typed(
     assert "my-secret-password-typed-here" not in repr([row.model_dump() for row in rows])
 
 
-def test_after_logging_out_the_id_is_worth_nothing(browser: OpenBrowser, clerk: Account) -> None:
-    person = browser()
+def test_after_logging_out_the_id_is_worth_nothing(
+    open_browser: OpenBrowser, clerk: Account
+) -> None:
+    person = open_browser()
     person.log_in(clerk.username)
     kept = dict(person.client.cookies)
     person.post("/logout", on="/me")
@@ -138,10 +140,10 @@ def test_after_logging_out_the_id_is_worth_nothing(browser: OpenBrowser, clerk: 
 
 
 def test_an_account_unused_for_ninety_days_is_closed(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock, qimen: Qimen
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock, qimen: Qimen
 ) -> None:
     clock.advance(timedelta(days=90))
-    answer = browser().log_in(clerk.username)
+    answer = open_browser().log_in(clerk.username)
     assert answer.status_code == 422
     assert "停用" in answer.text
     with qimen.db.session() as session, unscoped(session):
@@ -151,19 +153,19 @@ def test_an_account_unused_for_ninety_days_is_closed(
 
 
 def test_an_account_used_last_month_is_not(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
     clock.advance(timedelta(days=60))
-    browser().log_in(clerk.username)
+    open_browser().log_in(clerk.username)
     clock.advance(timedelta(days=60))
-    assert browser().log_in(clerk.username).status_code == 303
+    assert open_browser().log_in(clerk.username).status_code == 303
 
 
 def test_a_first_password_must_be_changed_before_anything_else(
-    browser: OpenBrowser, clerk: Account, qimen: Qimen
+    open_browser: OpenBrowser, clerk: Account, qimen: Qimen
 ) -> None:
     _change(qimen, clerk, must_change_password=True)
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     sent = person.get("/me")
     assert (sent.status_code, sent.headers["location"]) == (302, "/me/password")
@@ -171,17 +173,17 @@ def test_a_first_password_must_be_changed_before_anything_else(
     changed = person.post("/me/password", on="/me/password", old=PASSWORD, new=fresh, again=fresh)
     assert changed.status_code == 303
     assert person.get("/me").status_code == 200
-    assert browser().log_in(clerk.username).status_code == 422
-    assert browser().log_in(clerk.username, fresh).status_code == 303
+    assert open_browser().log_in(clerk.username).status_code == 422
+    assert open_browser().log_in(clerk.username, fresh).status_code == 303
 
 
 def test_a_password_of_ninety_days_must_be_changed(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
     clock.advance(timedelta(days=60))
-    browser().log_in(clerk.username)
+    open_browser().log_in(clerk.username)
     clock.advance(timedelta(days=30))
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     assert person.get("/me").headers["location"] == "/me/password"
 
@@ -199,9 +201,9 @@ def test_a_password_of_ninety_days_must_be_changed(
     ],
 )
 def test_a_bad_change_of_password_is_refused(
-    browser: OpenBrowser, clerk: Account, fields: dict[str, str], word: str
+    open_browser: OpenBrowser, clerk: Account, fields: dict[str, str], word: str
 ) -> None:
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     answer = person.post("/me/password", on="/me/password", **fields)
     assert answer.status_code == 422
@@ -209,9 +211,9 @@ def test_a_bad_change_of_password_is_refused(
 
 
 def test_a_change_of_password_logs_every_other_device_out(
-    browser: OpenBrowser, clerk: Account
+    open_browser: OpenBrowser, clerk: Account
 ) -> None:
-    here, there = browser(), browser()
+    here, there = open_browser(), open_browser()
     here.log_in(clerk.username)
     there.log_in(clerk.username)
     before = here.client.cookies["qimen"]
@@ -252,13 +254,13 @@ def _pending(answer_text: str) -> str:
 
 
 def test_with_the_second_factor_the_password_alone_is_not_enough(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    first = browser()
+    first = open_browser()
     first.log_in(clerk.username)
     phone = _enrol(first, clock)
     clock.advance(timedelta(seconds=60))
-    person = browser()
+    person = open_browser()
     asked = person.log_in(clerk.username)
     assert asked.status_code == 200
     assert person.get("/me").status_code == 302
@@ -268,14 +270,14 @@ def test_with_the_second_factor_the_password_alone_is_not_enough(
 
 
 def test_a_code_is_good_for_one_login(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    first = browser()
+    first = open_browser()
     first.log_in(clerk.username)
     phone = _enrol(first, clock)
     clock.advance(timedelta(seconds=60))
     code = phone.code()
-    one, two = browser(), browser()
+    one, two = open_browser(), open_browser()
     pending_one = _pending(one.log_in(clerk.username).text)
     pending_two = _pending(two.log_in(clerk.username).text)
     assert one.post("/login/code", pending=pending_one, code=code).status_code == 303
@@ -286,13 +288,13 @@ def test_a_code_is_good_for_one_login(
 
 
 def test_the_note_of_a_right_password_opens_in_no_other_browser_and_not_for_long(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    first = browser()
+    first = open_browser()
     first.log_in(clerk.username)
     phone = _enrol(first, clock)
     clock.advance(timedelta(seconds=60))
-    person, thief = browser(), browser()
+    person, thief = open_browser(), open_browser()
     pending = _pending(person.log_in(clerk.username).text)
     stolen = thief.post("/login/code", pending=pending, code=phone.code())
     assert stolen.status_code == 422
@@ -302,13 +304,13 @@ def test_the_note_of_a_right_password_opens_in_no_other_browser_and_not_for_long
 
 
 def test_guessing_codes_is_throttled_with_the_password_s_tries(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    first = browser()
+    first = open_browser()
     first.log_in(clerk.username)
     _enrol(first, clock)
     clock.advance(timedelta(seconds=60))
-    person = browser()
+    person = open_browser()
     pending = _pending(person.log_in(clerk.username).text)
     statuses = [
         person.post("/login/code", pending=pending, code=f"{n:06d}").status_code for n in range(6)
@@ -318,9 +320,9 @@ def test_guessing_codes_is_throttled_with_the_password_s_tries(
 
 
 def test_the_picture_of_the_secret_is_gone_once_it_is_in_force(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     assert person.get("/me/totp/qr.png").status_code == 404
     person.post("/me/totp/begin", on="/me")
@@ -331,9 +333,9 @@ def test_the_picture_of_the_secret_is_gone_once_it_is_in_force(
 
 
 def test_no_sign_in_is_stored_as_it_is_sent(
-    browser: OpenBrowser, clerk: Account, qimen: Qimen
+    open_browser: OpenBrowser, clerk: Account, qimen: Qimen
 ) -> None:
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     sent = person.client.cookies["qimen"]
     with qimen.db.session() as session:

@@ -32,8 +32,8 @@ def _grant_id(qimen: Qimen, account: Account) -> int:
     return found
 
 
-def test_a_planted_id_is_never_taken_over(browser: OpenBrowser, clerk: Account) -> None:
-    victim, attacker = browser(), browser()
+def test_a_planted_id_is_never_taken_over(open_browser: OpenBrowser, clerk: Account) -> None:
+    victim, attacker = open_browser(), open_browser()
     victim.client.cookies.set("qimen", PLANTED)
     victim.log_in(clerk.username)
     attacker.client.cookies.set("qimen", PLANTED)
@@ -46,9 +46,9 @@ def test_a_planted_id_is_never_taken_over(browser: OpenBrowser, clerk: Account) 
 
 
 def test_every_login_has_an_id_of_its_own_and_ends_the_one_brought_along(
-    browser: OpenBrowser, clerk: Account
+    open_browser: OpenBrowser, clerk: Account
 ) -> None:
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     first = person.client.cookies["qimen"]
     again = person.client.post(
@@ -61,15 +61,15 @@ def test_every_login_has_an_id_of_its_own_and_ends_the_one_brought_along(
     )
     assert again.status_code == 303
     assert person.client.cookies["qimen"] != first
-    old = browser()
+    old = open_browser()
     old.client.cookies.set("qimen", first)
     assert old.get("/me").status_code == 302
 
 
 def test_fifteen_idle_minutes_end_a_sign_in(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     for _n in range(3):
         clock.advance(timedelta(minutes=14))
@@ -79,9 +79,9 @@ def test_fifteen_idle_minutes_end_a_sign_in(
 
 
 def test_a_busy_sign_in_ends_after_twelve_hours(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     for _n in range(71):
         clock.advance(timedelta(minutes=10))
@@ -91,13 +91,13 @@ def test_a_busy_sign_in_ends_after_twelve_hours(
 
 
 def test_reading_writes_at_most_once_a_minute(
-    browser: OpenBrowser, clerk: Account, clock: FixedClock, qimen: Qimen
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock, qimen: Qimen
 ) -> None:
     def seen() -> object:
         with qimen.db.session() as session:
             return session.exec(select(WebSession.seen_at)).one()
 
-    person = browser()
+    person = open_browser()
     person.log_in(clerk.username)
     before = seen()
     clock.advance(timedelta(seconds=59))
@@ -109,11 +109,11 @@ def test_reading_writes_at_most_once_a_minute(
 
 
 def test_a_revoked_grant_is_gone_at_the_next_request_and_the_id_is_replaced(
-    browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree, qimen: Qimen
+    open_browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree, qimen: Qimen
 ) -> None:
     keeper = as_user("secadmin", org_tree.county)
     leaving = as_user("secadmin", org_tree.county)
-    person = browser()
+    person = open_browser()
     person.log_in(leaving.username)
     assert person.get("/accounts").status_code == 200
     before = person.client.cookies["qimen"]
@@ -126,7 +126,7 @@ def test_a_revoked_grant_is_gone_at_the_next_request_and_the_id_is_replaced(
 
 
 def test_a_replaced_id_dies_within_half_a_minute(
-    browser: OpenBrowser,
+    open_browser: OpenBrowser,
     as_user: MakeAccount,
     org_tree: OrgTree,
     qimen: Qimen,
@@ -134,7 +134,7 @@ def test_a_replaced_id_dies_within_half_a_minute(
     clerk: Account,
 ) -> None:
     keeper = as_user("secadmin", org_tree.county)
-    person, other_tab = browser(), browser()
+    person, other_tab = open_browser(), open_browser()
     person.log_in(clerk.username)
     other_tab.client.cookies.update(dict(person.client.cookies))
     with qimen.db.session() as session:
@@ -142,14 +142,18 @@ def test_a_replaced_id_dies_within_half_a_minute(
     person.get("/me")
     assert other_tab.client.get("/me").status_code == 200
     clock.advance(timedelta(seconds=31))
-    late = browser()
+    late = open_browser()
     late.client.cookies.update(dict(other_tab.client.cookies))
     assert late.get("/me").status_code == 302
     assert person.get("/me").status_code == 200
 
 
 def test_a_grant_that_ends_today_is_gone_today(
-    browser: OpenBrowser, as_user: MakeAccount, org_tree: OrgTree, qimen: Qimen, clock: FixedClock
+    open_browser: OpenBrowser,
+    as_user: MakeAccount,
+    org_tree: OrgTree,
+    qimen: Qimen,
+    clock: FixedClock,
 ) -> None:
     keeper = as_user("secadmin", org_tree.county)
     auditor = as_user("auditor", org_tree.county)
@@ -172,7 +176,7 @@ def test_a_grant_that_ends_today_is_gone_today(
             valid_from=date(2026, 3, 1),
             valid_to=tomorrow,
         )
-    person = browser()
+    person = open_browser()
     person.log_in(auditor.username)
     assert person.get("/audit").status_code == 200
     clock.advance(timedelta(days=1))
@@ -181,10 +185,10 @@ def test_a_grant_that_ends_today_is_gone_today(
 
 
 def test_a_person_sees_and_ends_only_their_own_devices(
-    browser: OpenBrowser, clerk: Account, as_user: MakeAccount, org_tree: OrgTree, qimen: Qimen
+    open_browser: OpenBrowser, clerk: Account, as_user: MakeAccount, org_tree: OrgTree, qimen: Qimen
 ) -> None:
     other = as_user("community_clerk", org_tree.sibling)
-    here, there, stranger = browser(), browser(), browser()
+    here, there, stranger = open_browser(), open_browser(), open_browser()
     here.log_in(clerk.username)
     there.log_in(clerk.username)
     stranger.log_in(other.username)
@@ -211,8 +215,10 @@ def test_over_tls_cookies_are_bound_to_this_host(qimen: Qimen) -> None:
     assert "Domain" not in value
 
 
-def test_the_cookie_of_a_login_has_those_attributes(browser: OpenBrowser, clerk: Account) -> None:
-    cookies = browser().log_in(clerk.username).headers.get_list("set-cookie")
+def test_the_cookie_of_a_login_has_those_attributes(
+    open_browser: OpenBrowser, clerk: Account
+) -> None:
+    cookies = open_browser().log_in(clerk.username).headers.get_list("set-cookie")
     session = next(value for value in cookies if value.startswith("qimen="))
     assert "HttpOnly" in session
     assert "SameSite=Lax" in session
