@@ -1,68 +1,26 @@
-"""Accounts: made, changed, disabled; and what an account does to itself by logging in.
+"""Accounts as the security administrator keeps them: made, reset, closed, opened.
 
 Hashes come in ready-made: hashing inside a unit of work would hold every other writer up.
 """
 
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
-
+from qimen_core.access.grants import keep_a_secadmin, require_all_grants_in_reach
 from qimen_core.access.models import UserAccount
-from qimen_core.access.policy import Policy
-from qimen_core.clock import Clock
-from qimen_core.context import Actor, Context
-from qimen_core.db.encrypted import Secret
-from qimen_core.db.session import _SCOPED, QimenSession
+from qimen_core.access.own_account import credentials
+from qimen_core.context import Context
+from qimen_core.db.session import QimenSession
 from qimen_core.db.work import unit_of_work
-from qimen_core.errors import Conflict, Forbidden, InvalidInput, NotFound
+from qimen_core.errors import Forbidden, InvalidInput, NotFound
 from qimen_core.i18n import translations
 from qimen_core.org.queries import Unit
-from qimen_core.runtime import Qimen
 
-__all__ = [
-    "Credentials",
-    "any_account",
-    "begin_totp",
-    "change_own_password",
-    "confirm_totp",
-    "create_account",
-    "credentials",
-    "disable_dormant",
-    "dormant",
-    "note_login",
-    "note_logout",
-    "note_refusal",
-    "reset_password",
-    "set_state",
-    "use_totp_step",
-    "username_faults",
-]
+__all__ = ["create_account", "reset_password", "set_state", "username_faults"]
 
 _ = translations("qimen_core")
 
 MANAGE = "core.user.manage"
 _NAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
-_user = UserAccount.__table__.c  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What a login is checked against."""
-
-    id: int
-    username: str
-    name: str
-    org_path: str
-    password_hash: str
-    state: str
-    created_at: datetime
-    last_login_at: datetime | None
-    totp_enabled: bool
-    totp_last_step: int
-    totp_secret: Secret | None
-    rights_version: int
 
 
 def username_faults(username: str) -> str:
@@ -70,154 +28,6 @@ def username_faults(username: str) -> str:
     if _NAME.fullmatch(username):
         return ""
     return str(_("用户名为 3–40 位小写字母、数字或 . _ -，以字母开头"))
-
-
-def any_account(session: QimenSession) -> bool:
-    """Return whether there is an account at all; without one the set-up page is open."""
-    statement = select(_user.id).limit(1).execution_options(**{_SCOPED: "core.login"})
-    return session.execute(statement).first() is not None
-
-
-def credentials(
-    session: QimenSession, username: str = "", user_id: int | None = None
-) -> Credentials | None:
-    """Return the credentials of an account by its name or id, None when there is none.
-
-    Nobody is known yet at a login, so this is not scoped; it answers only the login itself.
-    """
-    statement = select(*(_user[name] for name in Credentials.__dataclass_fields__))
-    if user_id is None:
-        statement = statement.where(_user.username == username.strip().casefold())
-    else:
-        statement = statement.where(_user.id == user_id)
-    row = session.execute(statement.execution_options(**{_SCOPED: "core.login"})).first()
-    return Credentials(*row) if row is not None else None
-
-
-def dormant(found: Credentials, policy: Policy, clock: Clock) -> bool:
-    """Return whether an account was left unused for too long."""
-    last = found.last_login_at or found.created_at
-    return bool(policy.dormant_days) and clock.now() - last >= timedelta(days=policy.dormant_days)
-
-
-def _own(qimen: Qimen, session: QimenSession, found: Credentials) -> Context:
-    """Return a context in which an account changes itself; the audit names the account.
-
-    Its own grants may not reach its own row (a new account has none), and must not have to.
-    """
-    actor = Actor("system", found.name, found.id, org_path=found.org_path)
-    return replace(qimen.system_context(session), actor=actor)
-
-
-def note_login(
-    qimen: Qimen, session: QimenSession, found: Credentials, new_hash: str | None = None
-) -> None:
-    """Write a login into the audit; store the hash anew where its cost is out of date."""
-    ctx = _own(qimen, session, found)
-    with unit_of_work(
-        ctx,
-        "core.session.start",
-        permission=MANAGE,
-        subject=_subject(found.id),
-        unit=found.org_path,
-    ) as uow:
-        account = uow.session.get(UserAccount, found.id)
-        if account is None:
-            raise NotFound
-        account.last_login_at = ctx.now
-        if new_hash:
-            account.password_hash = new_hash
-
-
-def note_logout(qimen: Qimen, session: QimenSession, found: Credentials) -> None:
-    """Write a logout into the audit."""
-    ctx = _own(qimen, session, found)
-    with unit_of_work(
-        ctx, "core.session.end", permission=MANAGE, subject=_subject(found.id), unit=found.org_path
-    ):
-        pass
-
-
-def note_refusal(
-    qimen: Qimen, session: QimenSession, found: Credentials | None, reason: str, address: str
-) -> None:
-    """Write a refused login into the audit, with the network address it came from.
-
-    Of an unknown name nothing is kept: people type their password into the wrong field.
-    """
-    ctx = qimen.system_context(session, found.name if found else "—")
-    with unit_of_work(
-        ctx,
-        "core.session.refuse",
-        permission=MANAGE,
-        subject=_subject(found.id) if found else "",
-        unit=found.org_path if found else "",
-        reason=f"{reason} {address}",
-    ):
-        pass
-
-
-def change_own_password(
-    qimen: Qimen, session: QimenSession, found: Credentials, new_hash: str
-) -> None:
-    """Store an account's own new password; whoever else used the account is out.
-
-    Raising ``rights_version`` makes every sign-in take a new id; the caller ends the others.
-    """
-    ctx = _own(qimen, session, found)
-    with unit_of_work(
-        ctx, "core.password.change", permission=MANAGE, subject=_subject(found.id),
-        unit=found.org_path,
-    ) as uow:  # fmt: skip
-        account = _loaded(uow.session, found.id)
-        account.password_hash = new_hash
-        account.password_changed_at = ctx.now
-        account.must_change_password = False
-        account.rights_version += 1
-
-
-def begin_totp(qimen: Qimen, session: QimenSession, found: Credentials, secret: str) -> None:
-    """Store a secret that is not in force until a code proves that the phone has it.
-
-    Raises:
-        Conflict: The second factor is in force already.
-    """
-    ctx = _own(qimen, session, found)
-    with unit_of_work(
-        ctx, "core.totp.begin", permission=MANAGE, subject=_subject(found.id), unit=found.org_path
-    ) as uow:
-        account = _loaded(uow.session, found.id)
-        if account.totp_enabled:
-            raise Conflict(_("动态口令已经启用"))
-        account.totp_secret = Secret(secret)
-        account.totp_last_step = 0
-
-
-def confirm_totp(qimen: Qimen, session: QimenSession, found: Credentials, step: int) -> None:
-    """Put the second factor into force; the code's step is used up."""
-    ctx = _own(qimen, session, found)
-    with unit_of_work(
-        ctx, "core.totp.confirm", permission=MANAGE, subject=_subject(found.id),
-        unit=found.org_path,
-    ) as uow:  # fmt: skip
-        account = _loaded(uow.session, found.id)
-        account.totp_enabled = True
-        account.totp_last_step = step
-        account.rights_version += 1
-
-
-def use_totp_step(qimen: Qimen, session: QimenSession, found: Credentials, step: int) -> bool:
-    """Use a code up; return False when another login was first with it."""
-    ctx = _own(qimen, session, found)
-    with unit_of_work(
-        ctx, "core.totp.use", permission=MANAGE, subject=_subject(found.id), unit=found.org_path
-    ) as uow:
-        statement = (
-            update(UserAccount)
-            .where(_user.id == found.id, _user.totp_last_step < step)
-            .values(totp_last_step=step)
-        )
-        return uow.claim(statement) == 1
 
 
 def create_account(
@@ -265,13 +75,14 @@ def reset_password(ctx: Context, user_id: int, password_hash: str) -> None:
 
     Raises:
         NotFound: The account is out of reach.
-        Forbidden: It is the actor's own.
+        Forbidden: It is the actor's own, or it reaches further than the actor.
     """
     _not_own(ctx, user_id)
     with unit_of_work(
         ctx, "core.password.reset", permission=MANAGE, subject=_subject(user_id)
     ) as uow:
         account = _loaded(uow.session, user_id)
+        require_all_grants_in_reach(uow, user_id)
         uow.unit = account.org_path
         account.password_hash = password_hash
         account.password_changed_at = ctx.now
@@ -286,32 +97,22 @@ def set_state(ctx: Context, user_id: int, *, active: bool) -> None:
 
     Raises:
         NotFound: The account is out of reach.
-        Forbidden: It is the actor's own.
+        Forbidden: It is the actor's own, or it reaches further than the actor.
         Conflict: It is the last security administrator's.
     """
-    from qimen_core.access.grants import keep_a_secadmin
-
     _not_own(ctx, user_id)
     action = "core.user.enable" if active else "core.user.disable"
     with unit_of_work(ctx, action, permission=MANAGE, subject=_subject(user_id)) as uow:
+        account = _loaded(uow.session, user_id)
+        require_all_grants_in_reach(uow, user_id)
         if not active:
             keep_a_secadmin(uow, without_user=user_id)
-        account = _loaded(uow.session, user_id)
         uow.unit = account.org_path
         account.state = "active" if active else "disabled"
         if active:
             # Else the rule for unused accounts would close it again at its first login.
             account.last_login_at = ctx.now
         account.rights_version += 1
-
-
-def disable_dormant(qimen: Qimen, session: QimenSession, found: Credentials) -> None:
-    """Close an account that was left unused for too long."""
-    ctx = _own(qimen, session, found)
-    with unit_of_work(
-        ctx, "core.user.expire", permission=MANAGE, subject=_subject(found.id), unit=found.org_path
-    ) as uow:
-        _loaded(uow.session, found.id).state = "disabled"
 
 
 def _loaded(session: QimenSession, user_id: int) -> UserAccount:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qimen_core.access.accounts import any_account
 from qimen_core.access.models import Grant, UserAccount
+from qimen_core.access.own_account import any_account
 from qimen_core.db.session import QimenSession
 from qimen_core.db.work import UnitOfWork, unit_of_work
 from qimen_core.errors import InvalidInput, NotFound

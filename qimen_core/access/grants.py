@@ -27,6 +27,8 @@ __all__ = [
     "grantable_roles",
     "grants_of",
     "keep_a_secadmin",
+    "refuse_own",
+    "require_all_grants_in_reach",
     "revoke",
 ]
 
@@ -97,8 +99,7 @@ def give(
         raise InvalidInput({"role": str(_("没有这个角色"))})
     if valid_to is not None and valid_to <= valid_from:
         raise InvalidInput({"valid_to": str(_("结束日期要晚于开始日期"))})
-    if ctx.actor.user_id == user_id and ctx.actor.kind == "user":
-        raise Forbidden(_("不能给自己授权"))
+    refuse_own(ctx, user_id)
     with unit_of_work(
         ctx, "core.grant.give", permission=MANAGE, subject=f"core_user:{user_id}", unit=unit.path
     ) as uow:
@@ -126,6 +127,16 @@ def give(
     return made
 
 
+def refuse_own(ctx: Context, user_id: int) -> None:
+    """Refuse to give oneself a right.
+
+    Raises:
+        Forbidden: The account is the actor's own.
+    """
+    if ctx.actor.user_id == user_id and ctx.actor.kind == "user":
+        raise Forbidden(_("不能给自己授权"))
+
+
 def _check_together(session: QimenSession, ctx: Context, user_id: int, role: str) -> None:
     registry = ctx.qimen.registry
     today = ctx.qimen.clock.today()
@@ -149,13 +160,13 @@ def revoke(ctx: Context, grant_id: int) -> int:
     Raises:
         NotFound: The grant is out of reach or was taken back before.
         Forbidden: It is the actor's own, or a role that they may not hand out.
-        Conflict: It is the last security administrator's.
+        Conflict: It is the last security administrator's there.
     """
     with unit_of_work(
         ctx, "core.grant.revoke", permission=MANAGE, subject=f"core_grant:{grant_id}"
     ) as uow:
-        grant = uow.session.get(Grant, grant_id, with_for_update=True)
-        if grant is None or grant.revoked_at is not None:
+        grant = uow.session.get(Grant, grant_id)
+        if grant is None:
             raise NotFound
         if grant.user_id == ctx.actor.user_id and ctx.actor.kind == "user":
             raise Forbidden(_("不能收回自己的授权"))
@@ -164,6 +175,10 @@ def revoke(ctx: Context, grant_id: int) -> int:
         uow.unit = grant.org_path
         if grant.role == SECADMIN:
             keep_a_secadmin(uow, without_grant=grant_id)
+        # Looked at again under its lock: somebody may have taken it back meanwhile.
+        uow.session.refresh(grant, with_for_update=True)
+        if grant.revoked_at is not None:
+            raise NotFound
         grant.revoked_at = ctx.now
         account = uow.session.get(UserAccount, grant.user_id)
         if account is None:
@@ -176,17 +191,18 @@ def revoke(ctx: Context, grant_id: int) -> int:
 def keep_a_secadmin(
     uow: UnitOfWork, *, without_grant: int | None = None, without_user: int | None = None
 ) -> None:
-    """Refuse to take away the last security administrator.
+    """Refuse to take away the last security administrator of a unit.
 
-    The remaining grants are locked, so that two who take each other's right away at the same
-    time do not both succeed.
+    Somebody must be left whose reach covers the unit: one of a township does not stand in for
+    that of the county. The grants are locked in the order of their numbers, so that of two who
+    take each other's right away at the same time one comes too late.
 
     Raises:
         Conflict: Nobody would be left.
     """
     today = uow.ctx.qimen.clock.today()
     statement = (
-        select(_grant.id, _grant.user_id)
+        select(_grant.id, _grant.user_id, _grant.org_path)
         .join(UserAccount.__table__, _user.id == _grant.user_id)  # type: ignore[attr-defined]
         .where(
             _grant.role == SECADMIN,
@@ -195,14 +211,38 @@ def keep_a_secadmin(
             or_(_grant.valid_to.is_(None), _grant.valid_to > today),
             _user.state == "active",
         )
+        .order_by(_grant.id)
         .with_for_update()
     )
     with unscoped(uow.session):
         rows = uow.session.execute(statement).all()
-    left = [row for row in rows if row[0] != without_grant and row[1] != without_user]
-    affected = len(left) < len(rows)
-    if affected and not left:
+    lost = [row for row in rows if row[0] == without_grant or row[1] == without_user]
+    left = [row[2] for row in rows if row not in lost]
+    if any(not any(row[2].startswith(path) for path in left) for row in lost):
         raise Conflict(_("这是最后一位安全管理员，不能停用或收回"))
+
+
+def require_all_grants_in_reach(uow: UnitOfWork, user_id: int) -> None:
+    """Refuse to take an account over that reaches further than the actor.
+
+    Whoever gives an account a new password can use it: without this, the security administrator
+    of a township would get at the county by an account whose home is in the township.
+
+    Raises:
+        Forbidden: A grant of the account lies out of the actor's reach.
+    """
+    today = uow.ctx.qimen.clock.today()
+    with unscoped(uow.session):
+        paths = uow.session.execute(
+            select(_grant.org_path).where(
+                _grant.user_id == user_id,
+                _grant.revoked_at.is_(None),
+                or_(_grant.valid_to.is_(None), _grant.valid_to > today),
+            )
+        ).scalars()
+        beyond = [path for path in paths if not uow.ctx.can(uow.permission, path)]
+    if beyond:
+        raise Forbidden(_("这个账号的权限超出您的管辖范围，请上级安全管理员办理"))
 
 
 def grants_of(ctx: Context, user_id: int) -> Sequence[GrantLine]:

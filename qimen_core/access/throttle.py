@@ -112,15 +112,21 @@ class Reservation:
         """Give the try back: it was right."""
         with bookkeeping(self.database) as work:
             for limit in self.limits:
-                mine = _row.key == limit.key
                 if limit.forgiven:
-                    work.write(delete(Row).where(mine))
+                    work.write(delete(Row).where(_row.key == limit.key))
                 else:
-                    work.write(
-                        update(Row)
-                        .where(mine, _row.failures > 0)
-                        .values(failures=_row.failures - 1)
-                    )
+                    _give_back(work, limit)
+
+    def half_way(self) -> None:
+        """Settle a first step that was right, with a second one to come.
+
+        The account's slate stays as it is, else knowing the password would allow to guess codes
+        for ever; the shared limits get their try back, for the second step counts anew.
+        """
+        with bookkeeping(self.database) as work:
+            for limit in self.limits:
+                if not limit.forgiven:
+                    _give_back(work, limit)
 
     def failed(self) -> None:
         """Leave the try counted; the last one allowed starts the pause."""
@@ -132,6 +138,14 @@ class Reservation:
                     .where(_row.key == limit.key, _row.failures >= limit.tries)
                     .values(locked_until=until)
                 )
+
+
+def _give_back(work: Bookkeeping, limit: Limit) -> None:
+    work.write(
+        update(Row)
+        .where(_row.key == limit.key, _row.failures > 0)
+        .values(failures=_row.failures - 1)
+    )
 
 
 def _count(work: Bookkeeping, limit: Limit, now: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import rich_click as click
 from sqlalchemy import select
 
-from qimen_core.access import accounts, grants
+from qimen_core.access import accounts, grants, own_account
 from qimen_core.access.models import Grant, UserAccount
 from qimen_core.access.passwords import Passwords, password_faults
 from qimen_core.access.policy import policy
@@ -91,7 +91,7 @@ def password(data: Path, username: str, password_stdin: bool, as_json: bool) -> 
     """Give an account a first password again."""
     with opened(data) as qimen, qimen.db.session() as session:
         ctx = qimen.system_context(session, "qimen user password")
-        found = accounts.credentials(session, username)
+        found = own_account.credentials(session, username)
         if found is None:
             raise NotFound(_("没有账号“{username}”").format(username=username))
         new = _password(qimen, username, password_stdin)

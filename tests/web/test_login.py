@@ -319,6 +319,29 @@ def test_guessing_codes_is_throttled_with_the_password_s_tries(
     assert statuses[-1] == 429
 
 
+def test_logins_in_two_steps_do_not_use_up_the_tries_of_the_whole_office(
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock, qimen: Qimen
+) -> None:
+    from qimen_core.access.models import Throttle
+    from qimen_core.access.throttle import account_key
+
+    first = open_browser()
+    first.log_in(clerk.username)
+    phone = _enrol(first, clock)
+    clock.advance(timedelta(seconds=60))
+    person = open_browser()
+    pending = _pending(person.log_in(clerk.username).text)
+
+    def counted() -> dict[str, int]:
+        with qimen.db.session() as session:
+            return {row.key: row.failures for row in session.exec(select(Throttle)).all()}
+
+    own = account_key(clerk.username)
+    assert {key: n for key, n in counted().items() if n} == {own: 1}
+    assert person.post("/login/code", pending=pending, code=phone.code()).status_code == 303
+    assert {key: n for key, n in counted().items() if n} == {}
+
+
 def test_the_picture_of_the_secret_is_gone_once_it_is_in_force(
     open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:

@@ -9,7 +9,7 @@ import secrets
 from hmac import compare_digest
 from pathlib import Path
 
-from qimen_core.access.accounts import any_account
+from qimen_core.access.own_account import any_account
 from qimen_core.runtime import Qimen
 
 __all__ = ["forget_setup_token", "issue_setup_token", "setup_token_fits"]

@@ -138,6 +138,7 @@ def account_enable(request: Request, account_id: int) -> Response:
 def grant_give(request: Request, account_id: int) -> Response:
     """Grant a role."""
     directory.account(request.ctx, account_id)
+    grants.refuse_own(request.ctx, account_id)
     form = bind(request, GrantForm)
     if not form.valid:
         return _account_page(request, account_id, form, 422)

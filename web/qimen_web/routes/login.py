@@ -5,8 +5,8 @@ from hmac import compare_digest
 
 from pydantic import BaseModel, Field
 
-from qimen_core.access import accounts
-from qimen_core.access.accounts import Credentials
+from qimen_core.access import own_account
+from qimen_core.access.own_account import Credentials
 from qimen_core.access.throttle import Reservation, login_limits
 from qimen_core.access.totp import accepted_step
 from qimen_core.errors import Throttled
@@ -45,7 +45,7 @@ def login(request: Request) -> Response:
     """Show the login page; who is logged in already goes on."""
     if request.sign_in is not None:
         return ui.redirect(request, safe_next(request.query.get("next", "/")))
-    if not accounts.any_account(request.session):
+    if not own_account.any_account(request.session):
         return ui.redirect(request, request.url("web:setup"))
     return _login_page(request, blank(LoginForm))
 
@@ -63,17 +63,18 @@ def login_send(request: Request) -> Response:
         reservation = shell.throttle.reserve(limits)
     except Throttled as error:
         return _login_page(request, form.refuse(error.message), 429)
-    found = accounts.credentials(request.session, data.username)
+    found = own_account.credentials(request.session, data.username)
     usable = found is not None and found.state == "active"
     stored = found.password_hash if found is not None and usable else None
     right, new_hash = shell.passwords.verify(data.password, stored)
     if not right or found is None:
         return _refused(request, form, reservation, found)
-    if accounts.dormant(found, shell.policy, shell.qimen.clock):
-        accounts.disable_dormant(shell.qimen, request.session, found)
+    if own_account.dormant(found, shell.policy, shell.qimen.clock):
+        own_account.disable_dormant(shell.qimen, request.session, found)
         text = _("账号长期没有使用，已经停用，请联系安全管理员")
         return _login_page(request, form.refuse(str(text)), 422)
     if found.totp_enabled:
+        reservation.half_way()
         return _code_page(request, blank(CodeForm, {"pending": _seal(request, found)}))
     reservation.succeeded()
     return _enter(request, found, new_hash)
@@ -99,9 +100,9 @@ def login_code(request: Request) -> Response:
     secret = found.totp_secret.reveal() if found.totp_secret else ""
     step = accepted_step(secret, form.data.code, request.ctx.now, found.totp_last_step)
     # The code is used up by a conditional UPDATE: of two logins with one code, one wins.
-    if step is None or not accounts.use_totp_step(shell.qimen, request.session, found, step):
+    if step is None or not own_account.use_totp_step(shell.qimen, request.session, found, step):
         reservation.failed()
-        accounts.note_refusal(shell.qimen, request.session, found, "totp", request.address)
+        own_account.note_refusal(shell.qimen, request.session, found, "totp", request.address)
         return _code_page(request, form.refuse(str(_("动态口令不对，或已经用过")), "code"), 422)
     reservation.succeeded()
     return _enter(request, found, None)
@@ -112,10 +113,10 @@ def logout(request: Request) -> Response:
     """End this sign-in."""
     shell, sign_in = request.shell, request.sign_in
     if sign_in is not None:
-        found = accounts.credentials(request.session, user_id=sign_in.user_id)
+        found = own_account.credentials(request.session, user_id=sign_in.user_id)
         shell.sign_ins.revoke(sign_in.user_id, sign_in.id)
         if found is not None:
-            accounts.note_logout(shell.qimen, request.session, found)
+            own_account.note_logout(shell.qimen, request.session, found)
     response = ui.redirect(request, "/login", toast=str(_("已退出")))
     response.header("set-cookie", dropped(shell.cookies, shell.cookies.session))
     return response
@@ -128,7 +129,9 @@ def _refused(
     found: Credentials | None,
 ) -> Response:
     reservation.failed()
-    accounts.note_refusal(request.shell.qimen, request.session, found, "password", request.address)
+    own_account.note_refusal(
+        request.shell.qimen, request.session, found, "password", request.address
+    )
     return _login_page(request, form.refuse(str(_("用户名或密码不正确"))), 422)
 
 
@@ -137,7 +140,7 @@ def _enter(request: Request, found: Credentials, new_hash: str | None) -> Respon
     shell = request.shell
     if request.sign_in is not None:
         shell.sign_ins.revoke(request.sign_in.user_id, request.sign_in.id)
-    accounts.note_login(shell.qimen, request.session, found, new_hash)
+    own_account.note_login(shell.qimen, request.session, found, new_hash)
     token = shell.sign_ins.start(
         found.id, found.rights_version, request.address, request.raw.header("user-agent")
     )
@@ -179,7 +182,7 @@ def _unseal(request: Request, pending: object) -> Credentials | None:
         return None
     if request.ctx.now.timestamp() - at > _PENDING_SECONDS:
         return None
-    found = accounts.credentials(request.session, user_id=user_id)
+    found = own_account.credentials(request.session, user_id=user_id)
     return found if found is not None and found.state == "active" else None
 
 

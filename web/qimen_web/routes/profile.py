@@ -5,8 +5,8 @@ import io
 import segno
 from pydantic import BaseModel, Field
 
-from qimen_core.access import accounts
-from qimen_core.access.accounts import Credentials
+from qimen_core.access import own_account
+from qimen_core.access.own_account import Credentials
 from qimen_core.access.passwords import password_faults
 from qimen_core.access.throttle import Reservation, login_limits
 from qimen_core.access.totp import accepted_step, new_secret, provisioning_uri
@@ -81,7 +81,7 @@ def password_send(request: Request) -> Response:
     if data.new != data.again:
         return _password_page(request, form.refuse(str(_("两次输入不一样")), "again"), 422)
     new_hash = shell.passwords.hash(data.new)
-    accounts.change_own_password(shell.qimen, request.session, found, new_hash)
+    own_account.change_own_password(shell.qimen, request.session, found, new_hash)
     return _renewed(request, found, "/me", str(_("密码已修改，其他设备已退出")))
 
 
@@ -94,7 +94,7 @@ def totp(request: Request) -> Response:
 @action("/me/totp/begin", permission=SELF, unfinished=True)
 def totp_begin(request: Request) -> Response:
     """Make a secret; it is in force only when a code proves that the phone has it."""
-    accounts.begin_totp(request.shell.qimen, request.session, _own(request), new_secret())
+    own_account.begin_totp(request.shell.qimen, request.session, _own(request), new_secret())
     return ui.redirect(request, "/me/totp")
 
 
@@ -117,7 +117,7 @@ def totp_send(request: Request) -> Response:
         wrong = str(_("动态口令不对，请核对手机时间后再试"))
         return _totp_page(request, form.refuse(wrong, "code"), 422)
     reservation.succeeded()
-    accounts.confirm_totp(request.shell.qimen, request.session, found, step)
+    own_account.confirm_totp(request.shell.qimen, request.session, found, step)
     return _renewed(request, found, "/me", str(_("动态口令已启用")))
 
 
@@ -151,7 +151,7 @@ def devices_revoke(request: Request) -> Response:
 
 
 def _own(request: Request) -> Credentials:
-    found = accounts.credentials(request.session, user_id=request.user_id)
+    found = own_account.credentials(request.session, user_id=request.user_id)
     if found is None:
         raise NotFound
     return found

@@ -2,8 +2,9 @@
 
 from pydantic import BaseModel, Field
 
-from qimen_core.access.accounts import any_account, username_faults
+from qimen_core.access.accounts import username_faults
 from qimen_core.access.first_accounts import FirstAccount, first_accounts
+from qimen_core.access.own_account import any_account
 from qimen_core.access.passwords import password_faults
 from qimen_core.access.throttle import Limit, address_key
 from qimen_core.errors import InvalidInput, NotFound, Throttled
