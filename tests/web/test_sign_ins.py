@@ -78,6 +78,18 @@ def test_fifteen_idle_minutes_end_a_sign_in(
     assert person.get("/me").status_code == 302
 
 
+def test_what_a_page_asks_by_itself_keeps_nobody_logged_in(
+    open_browser: OpenBrowser, clerk: Account, clock: FixedClock
+) -> None:
+    person = open_browser()
+    person.log_in(clerk.username)
+    for _n in range(3):
+        clock.advance(timedelta(minutes=4))
+        assert person.client.get("/me", headers={"X-Background": "1"}).status_code == 200
+    clock.advance(timedelta(minutes=3))
+    assert person.get("/me").status_code == 302
+
+
 def test_a_busy_sign_in_ends_after_twelve_hours(
     open_browser: OpenBrowser, clerk: Account, clock: FixedClock
 ) -> None:

@@ -21,6 +21,7 @@ from qimen_web.shell import Shell
 
 __all__ = ["answer"]
 
+BACKGROUND = "x-background"
 _BIGGEST = 2**63 - 1
 _NOTHING = Sent()
 
@@ -46,7 +47,8 @@ def answer(shell: Shell, route: Route, raw: RawRequest, sent: Sent = _NOTHING) -
         response.header("set-cookie", cookie)
     page = (response.get("content-type") or "").startswith("text/html")
     harden(response, work.nonce if page else "", shell.cookies.secure)
-    if sign_in is not None and response.status < 500:
+    # What asks by itself every few seconds must not keep an unattended page logged in.
+    if sign_in is not None and response.status < 500 and not raw.header(BACKGROUND):
         shell.sign_ins.touch(sign_in)
     return response
 
@@ -87,7 +89,7 @@ def _admit(work: Rendering, route: Route, session: QimenSession, sent: Sent) -> 
     unsafe = raw.method not in SAFE_METHODS and not route.unsigned
     if unsafe:
         check_origin(raw.header("sec-fetch-site"), raw.header("origin"), raw.header("host"))
-    if any(isinstance(value, int) and abs(value) > _BIGGEST for value in sent.params.values()):
+    if any(_impossible(value) for value in sent.params.values()):
         raise NotFound
     sign_in = _signed_in(work, session)
     if route.kind == "public":
@@ -107,6 +109,11 @@ def _admit(work: Rendering, route: Route, session: QimenSession, sent: Sent) -> 
     if route.kind != "public":
         check_permission(route, ctx)
     return request
+
+
+def _impossible(value: object) -> bool:
+    """Return whether no column could hold it: the database would answer with an error."""
+    return abs(value) > _BIGGEST if isinstance(value, int) else "\x00" in str(value)
 
 
 def _call(request: Request, route: Route, sent: Sent) -> Response:

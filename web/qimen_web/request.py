@@ -11,6 +11,8 @@ from litestar.types import HTTPScope
 from qimen_core.access.sessions import SignIn
 from qimen_core.context import Context
 from qimen_core.db.session import QimenSession
+from qimen_core.errors import InvalidInput
+from qimen_core.i18n import translations
 from qimen_core.org.models import OrgUnit
 from qimen_web.cookies import cookies_of
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from qimen_web.shell import Shell
 
 __all__ = ["FormData", "RawRequest", "Request", "Sent", "Upload", "User"]
+
+_ = translations("qimen_web")
+_MOST_FIELDS = 200
 
 
 @dataclass(frozen=True)
@@ -187,8 +192,13 @@ class Request:
     def query(self) -> FormData:
         """Return the fields of the query string."""
         if self._query is None:
-            text = self.raw.query_string.decode("latin-1")
-            self._query = FormData(parse_qsl(text, keep_blank_values=True, max_num_fields=200))
+            # NUL is no text in PostgreSQL and never typed by a person.
+            text = self.raw.query_string.decode("latin-1").replace("%00", "")
+            try:
+                pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+            except ValueError as error:
+                raise InvalidInput({}, _("网址里的条件太多")) from error
+            self._query = FormData(pairs)
         return self._query
 
     def query_list(self, name: str) -> list[str]:

@@ -1,12 +1,14 @@
 """Runs the server: `qimen serve`."""
 
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import structlog
 import uvicorn
 from litestar import Litestar
 
@@ -19,6 +21,8 @@ from qimen_web.app import create_app
 from qimen_web.setup_token import issue_setup_token
 
 __all__ = ["PendingMigrations", "build", "run"]
+
+log = structlog.get_logger("qimen.server")
 
 _CONFIG = "QIMEN_SERVE_CONFIG"
 _GRACE_SECONDS = 10
@@ -42,6 +46,7 @@ def run(config: QimenConfig, *, host: str, port: int, workers: int = 1) -> None:
         PendingMigrations: The database is not up to date; nothing is migrated by itself.
     """
     configure_logs()
+    catch_server_log()
     qimen = Qimen.open(config)
     _refuse_pending(qimen)
     token = issue_setup_token(qimen)
@@ -101,6 +106,7 @@ def _start_jobs(qimen: Qimen) -> Callable[[], None]:
 
 def _worker() -> Litestar:
     configure_logs()
+    catch_server_log()
     return build(Qimen.open(QimenConfig.model_validate_json(os.environ[_CONFIG])), jobs=False)
 
 
@@ -124,6 +130,29 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLD)
+
+
+class JsonLines(logging.Handler):
+    """Turns what the HTTP server logs into our lines of JSON.
+
+    Of an exception only its kind is kept: its traceback would run over many lines, and its text
+    may hold a value.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record as one line."""
+        kind = record.exc_info[0] if record.exc_info else None
+        extra = {"error": kind.__name__} if kind else {}
+        log.log(record.levelno, "server", message=record.getMessage().splitlines()[0], **extra)
+
+
+def catch_server_log() -> None:
+    """Let the HTTP server's log come out as ours."""
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.asgi", "asyncio"):
+        logger = logging.getLogger(name)
+        logger.handlers[:] = [JsonLines()]
+        logger.setLevel(logging.INFO if name.startswith("uvicorn") else logging.WARNING)
+        logger.propagate = False
 
 
 def _say(text: str) -> None:

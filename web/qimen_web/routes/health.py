@@ -46,12 +46,17 @@ def favicon(request: Request) -> Response:
 @public(CSP_REPORT_PATH, plugin="web", methods=("POST",), body_limit=16 * 1024, unsigned=True)
 def csp_report(request: Request) -> Response:
     """Log what the browser refused to run; the address is left out, it may hold a code."""
-    try:
-        sent = json.loads(request.form.get("body", ""))
-        report = sent.get("csp-report", {}) if isinstance(sent, dict) else {}
-    except ValueError:
-        report = {}
+    report = _report(request.form.get("body", ""))
     fields = {name: str(report.get(name, ""))[:80] for name in _REPORTED}
     blocked = str(report.get("blocked-uri", "")).partition("?")[0][:120]
     log.warning("csp_report", blocked=blocked, **fields)
     return Response(b"", status=204, media_type="")
+
+
+def _report(body: str) -> dict[str, object]:
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        return {}
+    report = sent.get("csp-report") if isinstance(sent, dict) else None
+    return report if isinstance(report, dict) else {}
