@@ -20,7 +20,7 @@ from qimen_core.testing.units import read_tree
 from qimen_web.app import routes_of
 from qimen_web.handlers import Route
 from qimen_web.routes_lock import LOCK, current
-from tests.web.permissions.world import FIXED, REACHED, RELATIONS, World
+from tests.web.permissions.world import FIXED, OWN_RECORD, REACHED, RELATIONS, World
 
 FOLDER = Path(__file__).parent / "permissions"
 ROOT = Path(__file__).parents[2]
@@ -67,6 +67,8 @@ def expected(rule: Rule, role: str, relation: str) -> set[str]:
         return {"404", "in"} if rule.get("subject") == "foreign" else {"in", "login"}
     if role in rule.get("half", ()):
         return {"403"} if relation in REACHED else {"404"}
+    if relation == OWN_RECORD and rule.get("not_own"):
+        return {"403"}
     if role not in rule["roles"]:
         # Whoever holds the right nowhere is told so, wherever the thing is.
         return {"403"}
@@ -85,7 +87,7 @@ def world(qimen_app: MakeApp, org_tree: object) -> World:
     return made
 
 
-def addresses(route: Route, rule: Rule, world: World) -> Iterator[tuple[str, str]]:
+def addresses(route: Route, rule: Rule, world: World, role: str) -> Iterator[tuple[str, str]]:
     """Yield the route's path at every relation that its subject knows."""
     subject = rule.get("subject")
     known = (
@@ -93,6 +95,8 @@ def addresses(route: Route, rule: Rule, world: World) -> Iterator[tuple[str, str
         if subject is None or subject in FIXED
         else {relation: world.records[relation][subject] for relation in RELATIONS}
     )
+    if own := world.own_record(role, str(subject)):
+        known = {**known, OWN_RECORD: own}
     for relation, values in known.items():
         path = re.sub(
             r"\{(\w+)(?::\w+)?\}",
@@ -118,7 +122,7 @@ def test_every_route_answers_every_role_as_the_table_says(world: World, plugin: 
             for route in routes:
                 rule = rules[route.name]
                 for method in route.methods:
-                    for relation, path in addresses(route, rule, world):
+                    for relation, path in addresses(route, rule, world, role):
                         for extra in ({}, PARTIAL):
                             client.cookies.clear()
                             headers = {"Sec-Fetch-Site": "same-origin", **extra}

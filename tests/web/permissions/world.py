@@ -23,7 +23,8 @@ RELATIONS: Mapping[str, str] = {
     "parent": "county",
     "other_county": "foreign_township",
 }
-REACHED = frozenset({"own", "child"})
+OWN_RECORD = "own_record"
+REACHED = frozenset({"own", "child", OWN_RECORD})
 
 
 @dataclass
@@ -42,6 +43,17 @@ class World:
         for relation, attribute in RELATIONS.items():
             self.records[relation] = self._records(getattr(self.tree, attribute))
         self._copy(self._database, self._kept)
+
+    def own_record(self, role: str, subject: str) -> dict[str, object]:
+        """Return the path parameters of the account's record of itself; empty if it has none."""
+        account = self.accounts.get(role)
+        if account is None or subject not in {"account", "grant"}:
+            return {}
+        if subject == "account":
+            return {"account_id": account.id}
+        with self.qimen.db.session() as session, unscoped(session):
+            held = select(Grant.id).where(Grant.user_id == account.id)  # type: ignore[call-overload]
+            return {"grant_id": session.scalars(held).one()}
 
     def put_back(self) -> None:
         """Undo whatever a request has changed."""
