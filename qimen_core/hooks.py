@@ -19,8 +19,6 @@ from qimen_core.descriptors import (
 )
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from qimen_core.context import Context
     from qimen_core.org.models import OrgUnit
     from qimen_core.people.models import Person
@@ -108,10 +106,6 @@ class Hooks:
         callers = vars(self._manager.hook).values()
         return {caller.name: caller.spec.function for caller in callers if caller.spec}
 
-    def plugin_toggled(self, ctx: "Context", plugin: str, unit: "OrgUnit", on: bool) -> None:
-        """Tell every plugin that one of them was switched."""
-        self.collect("plugin_toggled", ctx, plugin=plugin, unit=unit, on=on)
-
     def register_demo(self, ctx: "Context", seed: int) -> list[DemoAccount]:
         """Fill the demo, plugin by plugin, and return the accounts made.
 
@@ -120,12 +114,6 @@ class Hooks:
         """
         found = self.collect("register_demo", ctx, fail=True, savepoint=False, seed=seed)
         return [account for each in found for account in each.value]
-
-    def prepare_templates(self, environment: "Environment") -> None:
-        """Let every plugin add its filters and globals."""
-        for impl in self._impls("prepare_templates"):
-            with _isolated(impl.plugin_name, "prepare_templates"):
-                impl.function(*_arguments(impl, {"environment": environment}))
 
     def collect(
         self,

@@ -26,7 +26,6 @@ from qimen_core.descriptors import (
 )
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from sqlmodel import SQLModel
 
     from qimen_core.context import Context
@@ -95,11 +94,6 @@ def register_demo(ctx: "Context", seed: int) -> "Sequence[DemoAccount] | None":
 
 
 @hookspec
-def prepare_templates(environment: "Environment") -> None:
-    """Add the plugin's filters and globals, prefixed with its name, to the template environment."""
-
-
-@hookspec
 def nav_items(ctx: "Context") -> Iterable[NavItem]:  # type: ignore[empty-body]
     """Return the plugin's lines in the menu."""
 
@@ -137,8 +131,3 @@ def org_archive_blockers(ctx: "Context", unit: "OrgUnit") -> Iterable[str]:  # t
 @hookspec
 def on_event(ctx: "Context", event: str, payload: Mapping[str, object]) -> None:
     """Handle an event after its commit; called again until it returns, so do it once by key."""
-
-
-@hookspec
-def plugin_toggled(ctx: "Context", plugin: str, unit: "OrgUnit", on: bool) -> None:
-    """Learn that ``plugin`` was switched on or off at ``unit``."""

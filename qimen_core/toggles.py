@@ -113,10 +113,6 @@ def switch(uow: UnitOfWork, plugin: str, unit: Unit, *, on: bool) -> bool:
     if state.on == on:
         return False
     _write(uow, plugin, unit, off=not on)
-    row = uow.session.get(OrgUnit, unit.id)
-    if row is None:
-        raise NotFound(_("没有这个单位，或不在您的管辖范围内"))
-    uow.ctx.qimen.hooks.plugin_toggled(uow.ctx, plugin, row, on)
     return True
 
 

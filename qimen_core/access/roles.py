@@ -27,7 +27,6 @@ _FIELD = ("grid_worker", "grid_leader", "unit_contact", "member")
 _DUTIES = ("sysadmin", "secadmin", "auditor")
 
 CORE_PERMISSIONS = (
-    Permission("core.today.read", _("查看今日"), roles=_OFFICE + _FIELD + _DUTIES),
     Permission("core.org.read", _("查看组织"), roles=_OFFICE + _FIELD + _DUTIES),
     Permission("core.org.manage", _("维护组织"), roles=("township_admin", "county_office")),
     Permission("core.person.read", _("查看人员"), roles=(*_OFFICE, "grid_leader")),
@@ -52,6 +51,5 @@ CORE_PERMISSIONS = (
     Permission("core.calendar.read", _("查看工作日历"), roles=(*_OFFICE, "sysadmin")),
     Permission("core.calendar.manage", _("维护工作日历"), roles=("sysadmin", "county_office")),
     Permission("core.job.read", _("查看后台任务"), roles=_OFFICE + _FIELD + _DUTIES),
-    Permission("core.profile.manage", _("维护本人账号"), roles=_OFFICE + _FIELD + _DUTIES),
     Permission("core.system.manage", _("系统维护"), roles=("sysadmin",)),
 )

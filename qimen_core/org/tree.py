@@ -209,9 +209,11 @@ def check_kind(uow: UnitOfWork, kind: str, parent: OrgUnit | None) -> dict[str, 
     if spec is None:
         return {"kind": _("没有“{kind}”这种单位").format(kind=kind)}
     if parent is not None and parent.kind not in spec.parents:
-        above = uow.ctx.qimen.registry.org_kinds[parent.kind]
+        above = uow.ctx.qimen.registry.org_kinds.get(parent.kind)
         message = _("“{kind}”不能设在“{parent}”之下")
-        return {"kind": message.format(kind=spec.label, parent=above.label)}
+        return {
+            "kind": message.format(kind=spec.label, parent=above.label if above else parent.kind)
+        }
     return {}
 
 

@@ -7,6 +7,8 @@ from types import ModuleType
 import pytest
 
 from qimen_core.config import QimenConfig
+from qimen_core.db.work import unit_of_work
+from qimen_core.org.tree import NewUnit, create
 from qimen_core.runtime import Qimen
 from qimen_core.testing.fixtures import MakeAccount, MakeClient
 from qimen_core.testing.units import OrgTree
@@ -86,3 +88,19 @@ def test_a_combination_boots_and_its_pages_answer(
     owners = {page.plugin for page in pages}
     assert owners & {"petitions", "noticeboard"} == whole & {"petitions", "noticeboard"}
     assert set(browser.get("/healthz").json()["plugins"]) >= whole
+
+
+def test_a_unit_outlives_the_plugin_that_brought_its_kind(
+    qimen: Qimen, boot: Boot, org_tree: OrgTree, as_user: MakeAccount, client: MakeClient
+) -> None:
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        with unit_of_work(ctx, "core.org.manage") as uow:
+            made = create(uow, NewUnit("property_company", "安居物业", org_tree.community.id))
+    for names, label in ((tuple(NEEDS), "物业公司"), (("web",), "安居物业")):
+        app = boot(names)
+        browser = client(as_user("county_office", org_tree.county, app), app)
+        for page in ("", "/history", "/edit", "/move"):
+            answer = browser.get(f"/org/{made.id}{page}")
+            assert answer.status_code == 200, (names, page)
+        assert label in browser.get(f"/org/{made.id}").text

@@ -62,7 +62,6 @@ def make_environment(shell: "Shell") -> Environment:
         demo=config.demo,
     )
     environment.filters.update(FILTERS)
-    shell.qimen.hooks.prepare_templates(environment)
     return environment
 
 

@@ -8,6 +8,7 @@ from qimen_core import (
     Context,
     Metric,
     NavItem,
+    OrgKind,
     OrgUnit,
     Panel,
     Permission,
@@ -20,7 +21,7 @@ from qimen_core import (
     hookimpl,
     translations,
 )
-from qimen_petitions import demo, metrics, models, panels, permissions, privacy
+from qimen_petitions import demo, metrics, models, panels, permissions, privacy, rules
 from qimen_petitions.routes import (
     api,
     categories,
@@ -46,6 +47,12 @@ meta = PluginMeta(
 def register_models() -> Iterable[type[SQLModel]]:
     """Petitions and their category scheme."""
     return (models.Petition, models.Category)
+
+
+@hookimpl
+def register_org_kinds() -> Iterable[OrgKind]:
+    """Who looks after an estate beside the residents' committee: 三驾马车."""
+    return rules.ORG_KINDS
 
 
 @hookimpl

@@ -1,11 +1,26 @@
 """The words and small rules of petitions: channels, reasons, and what a resident is told."""
 
+from qimen_core import OrgKind
 from qimen_core.i18n import translations
 from qimen_orders.states import State
 
-__all__ = ["CHANNELS", "KIND_LABELS", "PUBLIC_WORDS", "REASONS", "STAFF_CHANNELS", "public_word"]
+__all__ = [
+    "CHANNELS",
+    "KIND_LABELS",
+    "ORG_KINDS",
+    "PUBLIC_WORDS",
+    "REASONS",
+    "STAFF_CHANNELS",
+    "public_word",
+]
 
 _ = translations("qimen_petitions")
+
+# DOMAIN section 1; with the residents' committee they are the 三驾马车 of an estate.
+ORG_KINDS = (
+    OrgKind("property_company", _("物业公司"), parents=("community",)),
+    OrgKind("owners_committee", _("业委会"), parents=("community",)),
+)
 
 CHANNELS: dict[str, str] = {
     "visit_in": _("来访"),

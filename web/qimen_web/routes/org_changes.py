@@ -208,7 +208,9 @@ def _edit_page(
 
 def _move_page(request: Request, unit: Unit, form: "Form[MoveForm]", status: int = 200) -> Response:
     trail = queries.ancestors(request.ctx, unit.path, itself=True)
-    below = request.ctx.qimen.registry.org_kinds[unit.kind].parents
+    kinds = request.ctx.qimen.registry.org_kinds
+    # The plugin that brought the kind may not be loaded any more; then it may stand nowhere.
+    below = kinds[unit.kind].parents if unit.kind in kinds else ()
     return ui.page(
         request,
         "web/org_move.html",
@@ -217,5 +219,5 @@ def _move_page(request: Request, unit: Unit, form: "Form[MoveForm]", status: int
         unit=unit,
         trail=trail,
         form=form,
-        parents=[str(request.ctx.qimen.registry.org_kinds[kind].label) for kind in below],
+        parents=[str(kinds[kind].label) for kind in below if kind in kinds],
     )

@@ -1,107 +1,41 @@
-"""People from a clerk's own workbook: checked as a whole, then written all at once.
+"""People from a clerk's own workbook."""
 
-Plain forms without script: the browser sends the file again for each step, so the server keeps
-no copy of other people's data between them.
-"""
-
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from qimen_core.errors import InvalidInput, QimenError
-from qimen_core.excel import (
-    ImportReport,
-    dry_run,
-    run_import,
-    write_error_workbook,
-    write_template,
-)
 from qimen_core.i18n import translations
-from qimen_core.people.importer import PEOPLE, PersonRow
-from qimen_web import ui
+from qimen_core.people.importer import PEOPLE
 from qimen_web.handlers import action, download, page
-from qimen_web.list_export import XLSX
 from qimen_web.request import Request
 from qimen_web.response import Response
+from qimen_web.workbook_import import WorkbookImport
 
 _ = translations("qimen_web")
 MANAGE = "core.person.manage"
 _SIZE: Final = 20 * 1024 * 1024
-_SHOWN: Final = 200
+_IMPORT = WorkbookImport(
+    PEOPLE,
+    title=_("导入人员"),
+    parent=(_("人员"), "web:people"),
+    routes=("web:people_imported", "web:people_template"),
+    hint=_("表头可用自己的写法，如“手机号”“家庭住址”；至少要有姓名和单位。"),
+    accept=".xlsx,.xls,.xlsm,.ods",
+    done=_("已导入 {count} 人"),
+)
 
 
 @page("/people/import", permission=MANAGE)
 def people_import(request: Request) -> Response:
     """Show how to bring a workbook."""
-    return _page(request)
+    return _IMPORT.page(request)
 
 
 @download("/people/import/template.xlsx", permission=MANAGE)
 def people_template(request: Request) -> Response:
     """Answer an empty workbook with the headings."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "template.xlsx"
-        write_template(PersonRow, str(PEOPLE.label), path)
-        body = path.read_bytes()
-    return ui.download(request, _("人员导入模板").format() + ".xlsx", body, XLSX)
+    return _IMPORT.template(request)
 
 
 @action("/people/import", permission=MANAGE, body_limit=_SIZE)
 def people_imported(request: Request) -> Response:
-    """Check a workbook and, unless only that was asked, write its rows.
-
-    `step` says what is wanted: `check`, `all` (nothing if one row is wrong), `good` (the right
-    rows), `errors` (the workbook back, its wrong cells marked).
-    """
-    step = request.form.get("step", "check")
-    try:
-        with _uploaded(request) as path:
-            report = dry_run(request.ctx, PEOPLE, path)
-            if step == "errors":
-                return _errors(request, report)
-            if step in ("all", "good") and report.rows and (step == "good" or report.ok):
-                count = run_import(request.ctx, PEOPLE, report, "all" if step == "all" else "good")
-                toast = _("已导入 {count} 人").format(count=count)
-                return ui.redirect(request, request.url("web:people"), toast=toast)
-    except QimenError as error:
-        return _page(request, problem=error.message, status=422)
-    return _page(request, report=report, status=200 if report.ok else 422)
-
-
-@contextmanager
-def _uploaded(request: Request) -> Iterator[Path]:
-    files = request.files.get("file", ())
-    if not files or not files[0].size:
-        raise InvalidInput({"file": _("请选择一个 Excel 文件").format()})
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "upload.xlsx"
-        path.write_bytes(files[0].data.read())
-        yield path
-
-
-def _errors(request: Request, report: ImportReport[PersonRow]) -> Response:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "errors.xlsx"
-        write_error_workbook(report, path)
-        body = path.read_bytes()
-    return ui.download(request, _("需要修改的行").format() + ".xlsx", body, XLSX)
-
-
-def _page(
-    request: Request,
-    *,
-    report: ImportReport[PersonRow] | None = None,
-    problem: str = "",
-    status: int = 200,
-) -> Response:
-    return ui.page(
-        request,
-        "web/people_import.html",
-        block="content",
-        status=status,
-        report=report,
-        errors=list(report.errors[:_SHOWN]) if report else [],
-        problem=problem,
-    )
+    """Check a workbook and write its rows."""
+    return _IMPORT.take(request)
