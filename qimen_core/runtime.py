@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.exc import DBAPIError
 
 from qimen_core import models
@@ -49,6 +49,17 @@ CORE = Contributions(
     org_kinds=CORE_KINDS,
     package="qimen_core",
 )
+
+_grant = models.Grant.__table__.c  # type: ignore[attr-defined]
+_toggle = models.PluginToggle.__table__.c  # type: ignore[attr-defined]
+# Asked at every request, so they are built once.
+_GRANTS = select(_grant.role, _grant.org_path).where(
+    _grant.user_id == bindparam("user_id"),
+    _grant.revoked_at.is_(None),
+    _grant.valid_from <= bindparam("today"),
+    or_(_grant.valid_to.is_(None), _grant.valid_to > bindparam("today")),
+)
+_OFF_MARKS = select(_toggle.plugin, _toggle.org_path).where(_toggle.off)
 
 
 class Qimen:
@@ -182,27 +193,13 @@ class Qimen:
     def _grants(
         self, session: QimenSession, user_id: int | None, today: date
     ) -> tuple[tuple[str, str], ...]:
-        grant = models.Grant.__table__.c  # type: ignore[attr-defined]
         with unscoped(session):
-            rows = session.execute(
-                select(grant.role, grant.org_path).where(
-                    grant.user_id == user_id,
-                    grant.revoked_at.is_(None),
-                    grant.valid_from <= today,
-                    or_(grant.valid_to.is_(None), grant.valid_to > today),
-                )
-            )
+            rows = session.execute(_GRANTS, {"user_id": user_id, "today": today})
             return tuple((role, path) for role, path in rows)
 
     def _off(self, session: QimenSession) -> dict[str, tuple[str, ...]]:
-        toggle = models.PluginToggle.__table__.c  # type: ignore[attr-defined]
         with unscoped(session):
-            marks = [
-                (plugin, path)
-                for plugin, path in session.execute(
-                    select(toggle.plugin, toggle.org_path).where(toggle.off)
-                )
-            ]
+            marks = [(plugin, path) for plugin, path in session.execute(_OFF_MARKS)]
             marks += self._off_by_config(session)
         off: dict[str, tuple[str, ...]] = {}
         for plugin, path in marks:
