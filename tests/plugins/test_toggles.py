@@ -128,3 +128,26 @@ def test_a_search_does_not_find_what_is_off_and_finds_it_again(
     toggle("petitions", org_tree.township, on=True)
     with qimen.db.session() as session:
         assert qimen.hooks.search(clerk.context(session), "路灯")
+
+
+def test_what_names_no_unit_is_gone_when_the_plugin_is_off_in_every_county(
+    qimen: Qimen, org_tree: OrgTree, toggle: Toggle, client: MakeClient
+) -> None:
+    routes = [
+        route
+        for route in routes_by_plugin(qimen, "petitions")
+        if route.kind == "public" and "{unit" not in route.path and "GET" in route.methods
+    ]
+    assert routes
+    stranger = client()
+
+    def answered() -> set[int]:
+        return {stranger.get(route.path).status_code for route in routes}
+
+    toggle("petitions", org_tree.township, on=False)
+    toggle("petitions", org_tree.county, on=False)
+    assert answered() == {200}, "the other county still has its residents"
+    toggle("petitions", org_tree.other_county, on=False)
+    assert answered() == {404}
+    toggle("petitions", org_tree.other_county, on=True)
+    assert answered() == {200}

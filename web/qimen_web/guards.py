@@ -74,10 +74,11 @@ def check_public_unit(route: Route, ctx: Context, code: str | None) -> OrgUnit |
     """Return the unit that a public route names, if the plugin is on there.
 
     Raises:
-        NotFound: There is no such unit, or the plugin is off at it.
+        NotFound: There is no such unit, or the plugin is off at it. A route that names no unit
+            is there while the plugin is on in any county.
     """
     if code is None:
-        if not ctx.plugin_on(route.plugin, ""):
+        if not ctx.plugin_on(route.plugin, "") or _off_everywhere(route, ctx):
             raise NotFound
         return None
     with unscoped(ctx.session):
@@ -85,3 +86,12 @@ def check_public_unit(route: Route, ctx: Context, code: str | None) -> OrgUnit |
     if unit is None or not ctx.plugin_on(route.plugin, unit):
         raise NotFound
     return unit
+
+
+def _off_everywhere(route: Route, ctx: Context) -> bool:
+    """Return whether the plugin is off at every root of the tree, so at every unit."""
+    if not ctx.off.get(route.plugin):
+        return False
+    with unscoped(ctx.session):
+        roots = ctx.session.scalars(select(OrgUnit.path).where(OrgUnit.parent_id.is_(None))).all()  # type: ignore[call-overload,union-attr]
+    return bool(roots) and not any(ctx.plugin_on(route.plugin, path) for path in roots)
