@@ -1,6 +1,6 @@
 """The context: who asks, and the two questions that exist: ``can`` and ``visible``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Actor", "Context"]
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 EVERYWHERE = ("",)
 
@@ -45,6 +46,8 @@ class Context:
         now: The moment this context was made, aware, in UTC.
         grants: The actor's roles, each with the path where it is held.
         off: By plugin, the paths at and below which it is off.
+        epoch: The number of changes to the watched tables as the request began; None where
+            nobody read it or this request itself has written since.
     """
 
     qimen: "Qimen"
@@ -53,6 +56,7 @@ class Context:
     now: datetime
     grants: tuple[tuple[str, str], ...] = ()
     off: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    epoch: int | None = None
     _reach: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def reach(self, permission: str) -> tuple[str, ...]:
@@ -142,6 +146,21 @@ class Context:
         from qimen_core.settings_store import resolve
 
         return resolve(self, model, unit if isinstance(unit, str) else unit.path)
+
+    def remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` returned when nothing watched had changed since; else ask it.
+
+        Kept for everybody with the same grants. What is made may depend on ``key``, on the
+        actor's rights and on tables whose model says ``watched: ClassVar[bool] = True``; nothing
+        else, above all not on the moment. It must not be changed, nor hold rows of the session.
+
+        Args:
+            key: What is asked for, e.g. ``"petitions.categories"``.
+            make: Makes it.
+        """
+        if self.epoch is None:
+            return make()
+        return self.qimen.recall.get((self.epoch, self.actor.kind, self.grants, key), make)
 
     def _open_paths(self, permission: str) -> tuple[str, ...]:
         plugin = _owner(permission)

@@ -1,7 +1,7 @@
 """Every table of core, imported in one place so that the metadata is whole."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel, UniqueConstraint
@@ -17,6 +17,7 @@ from qimen_core.access.models import (
 from qimen_core.audit.models import AuditHead, AuditRow
 from qimen_core.db.scoped import ScopedModel
 from qimen_core.db.types import Json, UTCDateTime
+from qimen_core.db.watch import Epoch
 from qimen_core.events.models import Outbox, OutboxDelivery
 from qimen_core.jobs.models import Job
 from qimen_core.org.models import OrgUnit, OrgVersion
@@ -25,6 +26,7 @@ from qimen_core.people.models import PartyMembership, Person, Position
 __all__ = [
     "AuditHead",
     "AuditRow",
+    "Epoch",
     "Grant",
     "IdempotencyKey",
     "Job",
@@ -52,6 +54,7 @@ class PluginToggle(ScopedModel, table=True):
     """An "off" mark: the plugin is off at this unit and below."""
 
     __tablename__ = "core_plugin_toggle"
+    watched: ClassVar[bool] = True
     __table_args__ = (UniqueConstraint("plugin", "org_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -65,6 +68,7 @@ class SettingValue(ScopedModel, table=True):
     """A setting's value at a unit; units below inherit it."""
 
     __tablename__ = "core_setting"
+    watched: ClassVar[bool] = True
     __table_args__ = (UniqueConstraint("plugin", "key", "org_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -79,6 +83,7 @@ class Workday(SQLModel, table=True):
     """A day that differs from the plain week, or says so by its name (a statutory holiday)."""
 
     __tablename__ = "core_workday"
+    watched: ClassVar[bool] = True
 
     day: date = Field(primary_key=True)
     is_workday: bool

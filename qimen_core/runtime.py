@@ -28,6 +28,7 @@ from qimen_core.meta import PluginMeta, PluginReport
 from qimen_core.org.kinds import CORE_KINDS
 from qimen_core.org.metrics import CORE_METRICS
 from qimen_core.privacy.core_fields import CORE_PERSONAL_DATA
+from qimen_core.recall import Recall
 from qimen_core.registry import Contributions, Registry
 from qimen_core.settings import CORE_SETTINGS
 
@@ -73,6 +74,7 @@ class Qimen:
         db: The database.
         keys: The keys of encryption, blind index and audit.
         clock: The time source.
+        recall: What is kept in memory; asked through :meth:`.Context.remember`.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Qimen:
         self.reports = reports
         self.hooks = hooks
         self.clock = clock
+        self.recall = Recall()
         self.keys = KeyRing.open_or_create(config.data / "keys")
         self.db = Database(config.url)
         attach_keys(self.db.engine, self.keys)
@@ -175,10 +178,24 @@ class Qimen:
         actor = Actor("user", row.name, user_id, row.person_id, row.org_path)
         return self.context_of(session, actor)
 
-    def context_of(self, session: QimenSession, actor: Actor) -> Context:
-        """Return the context of a user actor that the caller has already looked up."""
-        grants = self._grants(session, actor.user_id, self.clock.today())
-        return self._context(session, actor, grants)
+    def context_of(self, session: QimenSession, actor: Actor, epoch: int | None = None) -> Context:
+        """Return the context of a user actor that the caller has already looked up.
+
+        Args:
+            session: The session of the request.
+            actor: Who acts.
+            epoch: The number of changes, where the caller has read it before anything else.
+        """
+        today = self.clock.today()
+
+        def rights() -> tuple[tuple[tuple[str, str], ...], Mapping[str, tuple[str, ...]]]:
+            return self._grants(session, actor.user_id, today), self._off(session)
+
+        if epoch is None:
+            grants, off = rights()
+        else:
+            grants, off = self.recall.get((epoch, "rights", actor.user_id, today), rights)
+        return Context(self, session, actor, self.clock.now(), grants, off, epoch)
 
     def committed(self, anchor: Anchor) -> None:
         """Keep the chain's end outside the database; called after each commit."""

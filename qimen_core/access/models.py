@@ -1,6 +1,7 @@
 """Accounts, grants and sign-ins."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
@@ -38,6 +39,7 @@ class Grant(ScopedModel, table=True):
     """A role held at a unit and below it, from a day (inclusive) to a day (exclusive)."""
 
     __tablename__ = "core_grant"
+    watched: ClassVar[bool] = True
 
     id: int | None = Field(default=None, primary_key=True)
     user_id: int = Field(foreign_key="core_user.id", index=True)
@@ -52,6 +54,7 @@ class RolePermission(SQLModel, table=True):
     """A deployment's deviation from what plugins propose for a role."""
 
     __tablename__ = "core_role_permission"
+    watched: ClassVar[bool] = True
     __table_args__ = (UniqueConstraint("role", "permission"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -93,6 +96,7 @@ class SavedView(SQLModel, table=True):
     """A user's own filters of a list, by name."""
 
     __tablename__ = "core_saved_view"
+    watched: ClassVar[bool] = True
     __table_args__ = (UniqueConstraint("user_id", "list_id", "name"),)
 
     id: int | None = Field(default=None, primary_key=True)

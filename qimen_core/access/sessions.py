@@ -16,6 +16,7 @@ from qimen_core.clock import Clock
 from qimen_core.db.bookkeeping import bookkeeping
 from qimen_core.db.engine import Database
 from qimen_core.db.session import _SCOPED
+from qimen_core.db.watch import CURRENT
 from qimen_core.org.models import OrgUnit
 
 __all__ = ["Device", "SignIn", "SignIns"]
@@ -48,6 +49,7 @@ _FIND = (
         _user.org_path,
         _user.person_id,
         _unit.name.label("unit"),
+        CURRENT.scalar_subquery().label("epoch"),
     )
     .join(UserAccount.__table__, _user.id == _session.user_id)  # type: ignore[attr-defined]
     .join(OrgUnit.__table__, _unit.id == _user.org_id)  # type: ignore[attr-defined]
@@ -79,6 +81,7 @@ class SignIn:
     org_path: str
     person_id: int | None
     unit: str
+    epoch: int | None
 
     @property
     def rights_changed(self) -> bool:

@@ -21,6 +21,7 @@ from qimen_core.db.encrypted import EncryptedStr
 from qimen_core.db.fts import is_search_table
 from qimen_core.db.row_security import fence
 from qimen_core.db.types import Json, PathType, UTCDateTime
+from qimen_core.db.watch import watch
 
 if TYPE_CHECKING:
     from qimen_core.runtime import Qimen
@@ -227,4 +228,6 @@ def _run(
         environment.configure(connection=connection, **_options(plugin))
         with environment.begin_transaction():
             environment.run_migrations()
-        fence(connection, inspect(connection).get_table_names())
+        tables = inspect(connection).get_table_names()
+        fence(connection, tables)
+        watch(connection, tables)

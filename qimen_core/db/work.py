@@ -204,6 +204,8 @@ def unit_of_work(
     uow = UnitOfWork(ctx, action, permission or action, subject, unit)
     uow.reason = reason
     uow.moving = moving
+    # What this request remembers from now on could be older than what it writes.
+    ctx.epoch = None
     with database.writing(), _as_scope(session, (ctx, uow.permission)):
         session.expunge_all()
         session.rollback()

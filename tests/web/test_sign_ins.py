@@ -3,7 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import Connection, update
+from sqlmodel import col, select
 
 from qimen_core.access import grants
 from qimen_core.access.models import Grant, WebSession
@@ -234,3 +235,35 @@ def test_the_cookie_of_a_login_has_those_attributes(
     session = next(value for value in cookies if value.startswith("qimen="))
     assert "HttpOnly" in session
     assert "SameSite=Lax" in session
+
+
+def _revoke(connection: Connection, account: Account, moment: object) -> None:
+    mine = col(Grant.user_id) == account.id
+    connection.execute(update(Grant).where(mine).values(revoked_at=moment))
+
+
+def _stop_counting(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TRIGGER core_grant_watch_update")
+    else:
+        connection.exec_driver_sql("ALTER TABLE core_grant DISABLE TRIGGER core_grant_watch")
+
+
+@pytest.mark.parametrize("counting", [True, False])
+def test_a_right_taken_away_by_hand_in_the_database_is_gone_at_the_next_request(
+    qimen: Qimen,
+    open_browser: OpenBrowser,
+    org_tree: OrgTree,
+    as_user: MakeAccount,
+    counting: bool,
+) -> None:
+    clerk = as_user("community_clerk", org_tree.community)
+    browser = open_browser()
+    browser.log_in(clerk.username)
+    assert browser.get("/people").status_code == 200
+    with qimen.db.connect(write=True) as connection:
+        if not counting:
+            _stop_counting(connection)
+        _revoke(connection, clerk, qimen.clock.now())
+    # The control: without the trigger the request would still go by what was kept.
+    assert (browser.get("/people").status_code == 200) is not counting

@@ -141,4 +141,4 @@ def _context(shell: Shell, session: QimenSession, sign_in: SignIn | None) -> Con
     if sign_in is None:
         return shell.qimen.public_context(session)
     actor = Actor("user", sign_in.name, sign_in.user_id, sign_in.person_id, sign_in.org_path)
-    return shell.qimen.context_of(session, actor)
+    return shell.qimen.context_of(session, actor, sign_in.epoch)

@@ -37,6 +37,7 @@ class Category(SQLModel, table=True):
     """One category of the scheme; a heading has no parent. Editable data of the deployment."""
 
     __tablename__: ClassVar[str] = "petitions_category"
+    watched: ClassVar[bool] = True
 
     code: str = Field(primary_key=True, max_length=40)
     parent: str = Field(default="", max_length=40)
