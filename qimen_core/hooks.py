@@ -20,6 +20,7 @@ from qimen_core.descriptors import (
 
 if TYPE_CHECKING:
     from qimen_core.context import Context
+    from qimen_core.demo.sets import DemoSet
     from qimen_core.org.models import OrgUnit
     from qimen_core.people.models import Person
 
@@ -106,13 +107,15 @@ class Hooks:
         callers = vars(self._manager.hook).values()
         return {caller.name: caller.spec.function for caller in callers if caller.spec}
 
-    def register_demo(self, ctx: "Context", seed: int) -> list[DemoAccount]:
+    def register_demo(self, ctx: "Context", seed: int, demo_set: "DemoSet") -> list[DemoAccount]:
         """Fill the demo, plugin by plugin, and return the accounts made.
 
         Raises:
             HookFailed: A plugin could not.
         """
-        found = self.collect("register_demo", ctx, fail=True, savepoint=False, seed=seed)
+        found = self.collect(
+            "register_demo", ctx, fail=True, savepoint=False, seed=seed, demo_set=demo_set
+        )
         return [account for each in found for account in each.value]
 
     def collect(

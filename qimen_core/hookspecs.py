@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sqlmodel import SQLModel
 
     from qimen_core.context import Context
+    from qimen_core.demo.sets import DemoSet
     from qimen_core.org.models import OrgUnit
     from qimen_core.people.models import Person
 
@@ -89,8 +90,12 @@ def register_org_kinds() -> Iterable[OrgKind]:  # type: ignore[empty-body]
 
 
 @hookspec
-def register_demo(ctx: "Context", seed: int) -> "Sequence[DemoAccount] | None":
-    """Fill the demo with the plugin's rows; same seed, same rows. Return accounts made, if any."""
+def register_demo(ctx: "Context", seed: int, demo_set: "DemoSet") -> "Sequence[DemoAccount] | None":
+    """Fill the demo with the plugin's rows; same seed, same rows. Return accounts made, if any.
+
+    Units, people and accounts of ``demo_set`` are there, and so are the rows of the plugins that
+    yours requires.
+    """
 
 
 @hookspec

@@ -57,9 +57,10 @@ def _check(path: Path, tree: ast.Module) -> Iterator[Finding]:
 
 
 def is_data(path: Path) -> bool:
-    """Whether a module holds Chinese text as data: `demo.py`, a `data/` folder, `seed.py` …"""
+    """Whether a module holds Chinese text as data: `demo.py`, a `data/` folder, a demo set …"""
     names = {*path.parts[:-1], path.stem}
-    return bool(names & DATA_PARTS) or path.stem.startswith("demo_")
+    in_a_set = any(part.startswith("qimen_demo_") for part in path.parts[:-1])
+    return bool(names & DATA_PARTS) or in_a_set or path.stem.startswith("demo_")
 
 
 def _check_sql(path: Path, tree: ast.Module) -> Iterator[Finding]:

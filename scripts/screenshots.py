@@ -14,7 +14,7 @@ import sys
 from PIL import Image
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from qimen_core.demo import PASSWORD
+from qimen_demo_2021 import PASSWORD
 from system_packages import chromium
 from workspace import ROOT
 

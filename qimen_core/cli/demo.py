@@ -13,7 +13,7 @@ from qimen_core.cli.output import emit_json, emit_table
 from qimen_core.cli.server import server
 from qimen_core.config import QimenConfig
 from qimen_core.db.migrate import upgrade
-from qimen_core.demo import seed_demo
+from qimen_core.demo import choose_set, seed_demo
 from qimen_core.descriptors import DemoAccount
 from qimen_core.i18n import translations
 from qimen_core.loader import GROUP
@@ -26,7 +26,7 @@ _MARK = "qimen.toml"
 _MADE = ("qimen.db", "qimen.db-wal", "qimen.db-shm", "audit.anchor", "keys", "files")
 
 
-@click.command(cls=QimenCommand, help=str(_("装载祁门演示数据并启动服务。再次运行不会重复装载。")))
+@click.command(cls=QimenCommand, help=str(_("装载演示数据并启动服务。再次运行不会重复装载。")))
 @data_option
 @click.option("--host", default="127.0.0.1", show_default=True, help=str(_("监听地址")))
 @click.option(
@@ -38,15 +38,26 @@ _MADE = ("qimen.db", "qimen.db-wal", "qimen.db-shm", "audit.anchor", "keys", "fi
 )
 @click.option("--reset", is_flag=True, help=str(_("先删除演示的数据库、密钥和文件")))
 @click.option("--seed-only", is_flag=True, help=str(_("只装载数据，不启动服务")))
+@click.option("--set", "name", help=str(_("演示集的名字；只装了一个时不必写")))
 @json_option
-def demo(*, data: Path, host: str, port: int, reset: bool, seed_only: bool, as_json: bool) -> None:
+def demo(
+    *,
+    data: Path,
+    host: str,
+    port: int,
+    reset: bool,
+    seed_only: bool,
+    name: str | None,
+    as_json: bool,
+) -> None:
     """Seed the demo and serve it."""
+    chosen = choose_set(name)
     if reset:
         _reset(data)
     _write_config(data)
     with opened(data, migrated=False) as qimen:
         upgrade(qimen)
-        accounts = seed_demo(qimen)
+        accounts = seed_demo(qimen, chosen)
     url = f"http://{host}:{port}"
     _tell(url, accounts, as_json)
     if not seed_only:

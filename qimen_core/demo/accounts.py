@@ -1,72 +1,36 @@
-"""One account per role of DOMAIN.md §7, and a few more where two people are needed."""
+"""The accounts of a demo set, each played by one of its people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
 
 from qimen_core.access.models import Grant, UserAccount
-from qimen_core.access.passwords import Passwords
 from qimen_core.db.work import UnitOfWork
-from qimen_core.demo.cast import RESIDENT, Part
-from qimen_core.demo.divisions import FOUNDED
+from qimen_core.demo.sets import RESIDENT, DemoPerson, DemoSet, DemoUser
 from qimen_core.descriptors import DemoAccount
+from qimen_core.errors import QimenError
+from qimen_core.i18n import translations
 from qimen_core.people.models import Person
 
-__all__ = ["ACCOUNTS", "PASSWORD", "DemoUser", "open_accounts", "password_hash", "printed"]
+__all__ = ["open_accounts", "printed"]
 
-PASSWORD: Final = "Qimen@2021demo"  # noqa: S105 (printed on purpose, refused outside the demo)
-"""Every demo account's password: long and mixed enough for every policy profile, and public."""
-
-_DONGJIE = "341024100001"
-_NEIHEJIE = "341024100002"
-_QISHAN = "341024100000"
-_PINGLI = "341024103000"
-_COUNTY = "341024000000"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoUser:
-    """An account: who plays it (the ``nth`` person of ``part`` in ``unit``) and its role."""
-
-    username: str
-    role: str
-    unit: str
-    part: str
-    nth: int = 0
-
-
-ACCOUNTS: Final = (
-    DemoUser("dongjie", "community_clerk", _DONGJIE, "社区工作者"),
-    # Who handled a matter does not call back, so the community has two clerks.
-    DemoUser("dongjie2", "community_clerk", _DONGJIE, "社区工作者", 1),
-    DemoUser("neihejie", "community_clerk", _NEIHEJIE, "社区工作者"),
-    DemoUser("wanggeyuan", "grid_worker", _DONGJIE, "网格员"),
-    DemoUser("wanggezhang", "grid_leader", _DONGJIE, "网格长"),
-    DemoUser("dangjianban", "township_office", _QISHAN, "镇党建办工作人员"),
-    DemoUser("qishanzhen", "township_admin", _QISHAN, "乡镇管理员"),
-    DemoUser("pinglizhen", "township_admin", _PINGLI, "乡镇管理员"),
-    DemoUser("xianji", "county_office", _COUNTY, "县委组织部工作人员"),
-    DemoUser("zhudidanwei", "unit_contact", _DONGJIE, "驻地单位联系人"),
-    DemoUser("dangyuan", "member", _DONGJIE, RESIDENT),
-    DemoUser("sysadmin", "sysadmin", _COUNTY, "系统管理员"),
-    DemoUser("secadmin", "secadmin", _COUNTY, "安全管理员"),
-    DemoUser("auditor", "auditor", _COUNTY, "审计员"),
-)
-
-
-def password_hash() -> str:
-    """Return the hash of the one password; slow, so it is made outside the unit of work."""
-    return Passwords().hash(PASSWORD)
+_ = translations("qimen_core")
 
 
 def open_accounts(
-    uow: UnitOfWork, parts: Sequence[Part], people: Sequence[Person], hashed: str
+    uow: UnitOfWork,
+    chosen: DemoSet,
+    parts: Sequence[DemoPerson],
+    people: Sequence[Person],
+    hashed: str,
 ) -> None:
-    """Write the accounts with their one grant each; they share one password and so its hash."""
+    """Write the accounts with their one grant each; they share one password and so its hash.
+
+    Raises:
+        QimenError: Nobody plays an account.
+    """
     now = uow.ctx.qimen.clock.now()
     players = _players(parts, people)
-    for user in ACCOUNTS:
-        person = players[user.unit, user.part][user.nth]
+    for user in chosen.accounts:
+        person = _player(players, chosen, user)
         account = UserAccount(
             org_id=person.org_id,
             org_path=person.org_path,
@@ -87,26 +51,38 @@ def open_accounts(
                 org_path=person.org_path,
                 user_id=account.id,
                 role=user.role,
-                valid_from=FOUNDED,
+                valid_from=chosen.since,
             )
         )
     uow.session.flush()
 
 
-def printed(names: Mapping[str, str]) -> list[DemoAccount]:
+def printed(chosen: DemoSet, names: Mapping[str, str]) -> list[DemoAccount]:
     """Return the accounts as ``qimen demo`` prints them.
 
     Args:
+        chosen: The demo set.
         names: The units' names by code.
     """
     return [
-        DemoAccount(user.username, PASSWORD, user.role, user.unit, names.get(user.unit, ""))
-        for user in ACCOUNTS
+        DemoAccount(user.username, chosen.password, user.role, user.unit, names.get(user.unit, ""))
+        for user in chosen.accounts
     ]
 
 
+def _player(
+    players: Mapping[tuple[str, str], Sequence[Person]], chosen: DemoSet, user: DemoUser
+) -> Person:
+    found = players.get((user.unit, user.part), ())
+    if user.nth >= len(found):
+        message = _("演示集 {name}：账号 {user} 没有人扮演（{unit} 的第 {nth} 个{part}）")
+        where = {"unit": user.unit, "nth": user.nth + 1, "part": user.part}
+        raise QimenError(message.format(name=chosen.name, user=user.username, **where))
+    return found[user.nth]
+
+
 def _players(
-    parts: Sequence[Part], people: Sequence[Person]
+    parts: Sequence[DemoPerson], people: Sequence[Person]
 ) -> dict[tuple[str, str], list[Person]]:
     """Return the people by unit and part; the member among the residents is a Party member."""
     players: dict[tuple[str, str], list[Person]] = {}

@@ -2,8 +2,8 @@
 
 * Phone numbers stand in the block 1540000xxxx: eleven digits that begin with 1, but the numbers
   154 are assigned to no operator (电信网编号计划), so no phone can ring.
-* ID numbers (GB 11643-1999) begin with 340000. That is the code of Anhui province itself; real
-  numbers carry the code of a county or district, whose last two digits are never 00 there. Date of
+* ID numbers (GB 11643-1999) begin with the code of a province itself, two digits and four zeros;
+  real numbers carry the code of a county or district, whose last two digits are never 00. Date of
   birth, gender and check digit (ISO 7064, MOD 11-2) agree with the person.
 """
 
@@ -12,7 +12,6 @@ from datetime import date
 __all__ = ["id_number", "phone_number"]
 
 _PHONE_BLOCK = "1540000"
-_REGION = "340000"
 
 
 def phone_number(serial: int) -> str:
@@ -27,16 +26,24 @@ def phone_number(serial: int) -> str:
     return f"{_PHONE_BLOCK}{(serial * 7919 + 1237) % 10000:04d}"
 
 
-def id_number(birth: date, gender: str, serial: int) -> str:
+def id_number(province: str, birth: date, gender: str, serial: int) -> str:
     """Return an ID number for somebody born then.
 
     Args:
+        province: Six digits, the last four of them 0.
         birth: The date of birth it carries.
         gender: ``f`` gives an even order code, ``m`` an odd one.
         serial: Tells apart people of one birthday and gender, 0 to 498.
+
+    Raises:
+        ValueError: The code could be that of a real place of issue, or the serial is used up.
     """
+    if len(province) != 6 or not province.isdigit() or province[2:] != "0000":
+        raise ValueError(f"{province!r} is not the code of a province, such as 110000")
+    if not 0 <= serial <= 498:
+        raise ValueError(f"ID serial {serial} is outside 0..498")
     order = serial * 2 + (2 if gender == "f" else 1)
-    body = f"{_REGION}{birth:%Y%m%d}{order:03d}"
+    body = f"{province}{birth:%Y%m%d}{order:03d}"
     return body + _check_digit(body)
 
 

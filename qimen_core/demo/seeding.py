@@ -1,17 +1,19 @@
 """Filling an empty, migrated database with the demo, core first and then every plugin."""
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from qimen_core.access.passwords import Passwords
 from qimen_core.audit.models import AuditRow
 from qimen_core.context import Context
 from qimen_core.db.session import QimenSession, unscoped
 from qimen_core.db.work import unit_of_work
-from qimen_core.demo.accounts import open_accounts, password_hash, printed
-from qimen_core.demo.cast import cast
-from qimen_core.demo.divisions import COUNTY, plant
+from qimen_core.demo.accounts import open_accounts, printed
 from qimen_core.demo.people import enter
+from qimen_core.demo.sets import DemoSet
+from qimen_core.demo.units import plant
 from qimen_core.descriptors import DemoAccount
 from qimen_core.errors import QimenError
 from qimen_core.i18n import translations
@@ -22,52 +24,55 @@ from qimen_core.workdays import seed_days
 if TYPE_CHECKING:
     from qimen_core.runtime import Qimen
 
-__all__ = ["SEED", "seed_demo"]
+__all__ = ["seed_demo"]
 
 _ = translations("qimen_core")
 U: Any = OrgUnit
 
-SEED: Final = 341024
 _BEGUN = "core.demo.begin"
 _DONE = "core.demo.finish"
 _RIGHT = "core.system.manage"
 
 
-def seed_demo(qimen: "Qimen", seed: int = SEED) -> list[DemoAccount]:
-    """Load the demo ``qimen-2021`` and return its accounts; nothing is written a second time.
+def seed_demo(qimen: "Qimen", chosen: DemoSet, seed: int | None = None) -> list[DemoAccount]:
+    """Load a demo set and return its accounts; nothing is written a second time.
 
-    Same seed and same clock, same rows. The clock is the present: the requests are spread over the
-    twelve months before it.
+    Same seed and same clock, same rows. The clock is the present: what happens in the demo is
+    spread over the twelve months before it.
 
     Args:
         qimen: Opened and migrated.
-        seed: Decides every name, text and state.
+        chosen: The demo set.
+        seed: Decides every name, text and state; the demo set's own unless given.
 
     Raises:
-        QimenError: The database holds other units, or an earlier loading was broken off.
+        QimenError: The database holds other units or another demo set, or an earlier loading was
+            broken off.
     """
+    number = chosen.seed if seed is None else seed
     with qimen.db.session() as session:
         ctx = qimen.system_context(session, str(_("演示数据")))
-        if not _is_loaded(session):
-            _seed_core(ctx, seed)
-            made = qimen.hooks.register_demo(ctx, seed)
-            _mark(ctx, _DONE, seed)
+        if not _is_loaded(session, chosen):
+            _seed_core(ctx, chosen, number)
+            made = qimen.hooks.register_demo(ctx, number, chosen)
+            _mark(ctx, _DONE, chosen, number)
         else:
             made = []
-        return [*printed(_names(session)), *made]
+        return [*printed(chosen, _names(session, {user.unit for user in chosen.accounts})), *made]
 
 
-def _seed_core(ctx: Context, seed: int) -> None:
-    hashed = password_hash()
-    _mark(ctx, _BEGUN, seed)
+def _seed_core(ctx: Context, chosen: DemoSet, seed: int) -> None:
+    hashed = Passwords().hash(chosen.password)  # slow, so outside any unit of work
+    _mark(ctx, _BEGUN, chosen, seed)
     _know_the_holidays(ctx)
+    wanted = chosen.units()
     with unit_of_work(ctx, "core.org.import", permission="core.org.manage") as uow:
-        units = plant(uow)
-    parts = cast(((code, unit.kind, unit.name) for code, unit in units.items()), seed)
+        units = plant(uow, chosen, wanted)
+    parts = chosen.people(wanted, seed)
     # Accounts and people in one: an account's person is never another's unit of work away.
     with unit_of_work(ctx, "core.demo.people", permission="core.person.manage") as uow:
-        people = enter(uow, parts, units)
-        open_accounts(uow, parts, people, hashed)
+        people = enter(uow, parts, units, chosen.since)
+        open_accounts(uow, chosen, parts, people, hashed)
 
 
 def _know_the_holidays(ctx: Context) -> None:
@@ -88,12 +93,15 @@ def _know_the_holidays(ctx: Context) -> None:
             )
 
 
-def _is_loaded(session: QimenSession) -> bool:
-    marks = select(AuditRow.action).where(  # type: ignore[call-overload]
+def _is_loaded(session: QimenSession, chosen: DemoSet) -> bool:
+    marks = select(AuditRow.action, AuditRow.subject).where(  # type: ignore[call-overload]
         AuditRow.action.in_((_BEGUN, _DONE))  # type: ignore[attr-defined]
     )
-    found = set(session.scalars(marks))
+    found: dict[str, str] = dict(session.execute(marks).tuples().all())
     if _DONE in found:
+        if not found[_DONE].startswith(f"demo:{chosen.name}:"):
+            message = _("数据目录里装的是另一个演示集（{loaded}）：加 --reset 换成 {name}。")
+            raise QimenError(message.format(loaded=found[_DONE].split(":")[1], name=chosen.name))
         return True
     with unscoped(session):
         units = session.execute(select(func.count()).select_from(U)).scalar_one()
@@ -104,13 +112,11 @@ def _is_loaded(session: QimenSession) -> bool:
     return False
 
 
-def _mark(ctx: Context, action: str, seed: int) -> None:
-    with unit_of_work(ctx, action, permission=_RIGHT, subject=f"demo:qimen-2021:{seed}"):
+def _mark(ctx: Context, action: str, chosen: DemoSet, seed: int) -> None:
+    with unit_of_work(ctx, action, permission=_RIGHT, subject=f"demo:{chosen.name}:{seed}"):
         pass
 
 
-def _names(session: QimenSession) -> dict[str, str]:
+def _names(session: QimenSession, codes: Collection[str]) -> dict[str, str]:
     with unscoped(session):
-        return dict(
-            session.execute(select(U.code, U.name).where(U.code.startswith(COUNTY[:6]))).all()
-        )
+        return dict(session.execute(select(U.code, U.name).where(U.code.in_(codes))).all())

@@ -6,11 +6,12 @@ from sqlalchemy import func, select
 from qimen_core import Qimen, QimenError, unit_of_work
 from qimen_core.audit.verify import verify
 from qimen_core.db.session import unscoped
-from qimen_core.demo import PASSWORD, seed_demo
+from qimen_core.demo import seed_demo
 from qimen_core.metrics import compute_all
 from qimen_core.models import OrgUnit, Person, UserAccount, Workday
 from qimen_core.org.tree import NewUnit, create
 from qimen_core.testing.fixtures import MakeApp
+from qimen_demo_2021 import DEMO, PASSWORD
 
 from .rows import digest
 
@@ -27,7 +28,7 @@ def count(qimen: Qimen, model: type, *conditions: object) -> int:
 
 
 def test_the_tree_is_the_real_one(qimen: Qimen) -> None:
-    seed_demo(qimen)
+    seed_demo(qimen, DEMO)
     assert count(qimen, OrgUnit, OrgUnit.kind == "county") == 1
     assert count(qimen, OrgUnit, OrgUnit.kind == "township") == 18
     assert count(qimen, OrgUnit, OrgUnit.kind == "community") == 118
@@ -35,30 +36,30 @@ def test_the_tree_is_the_real_one(qimen: Qimen) -> None:
 
 
 def test_the_seven_communities_are_counted_by_their_codes(qimen: Qimen) -> None:
-    seed_demo(qimen)
+    seed_demo(qimen, DEMO)
     with qimen.db.session() as session:
         ctx = qimen.system_context(session)
         assert compute_all(ctx)["communities"].machine() == {"count": 7}
 
 
 def test_loading_it_again_writes_nothing_and_returns_the_same_accounts(qimen: Qimen) -> None:
-    first = seed_demo(qimen)
+    first = seed_demo(qimen, DEMO)
     before = count(qimen, Person), digest(qimen)
-    assert seed_demo(qimen) == first
+    assert seed_demo(qimen, DEMO) == first
     assert (count(qimen, Person), digest(qimen)) == before
 
 
 def test_two_deployments_with_one_seed_hold_the_same_rows(qimen_app: MakeApp) -> None:
     one, other = qimen_app(), qimen_app()
-    seed_demo(one)
-    seed_demo(other)
+    seed_demo(one, DEMO)
+    seed_demo(other, DEMO)
     assert digest(one) == digest(other)
 
 
 def test_another_seed_gives_other_people(qimen_app: MakeApp) -> None:
     one, other = qimen_app(), qimen_app()
-    seed_demo(one, 1)
-    seed_demo(other, 2)
+    seed_demo(one, DEMO, 1)
+    seed_demo(other, DEMO, 2)
     assert digest(one) != digest(other)
 
 
@@ -68,14 +69,14 @@ def test_a_database_with_other_units_is_left_alone(qimen: Qimen) -> None:
         with unit_of_work(ctx, "core.org.create", permission="core.org.manage") as uow:
             create(uow, NewUnit(kind="county", name="别的县", code="340111000000"))
     with pytest.raises(QimenError, match="--reset"):
-        seed_demo(qimen)
+        seed_demo(qimen, DEMO)
     assert count(qimen, OrgUnit) == 1
 
 
 def test_the_accounts_can_log_in_without_changing_the_password(qimen: Qimen) -> None:
     from qimen_core.access.passwords import Passwords
 
-    seed_demo(qimen)
+    seed_demo(qimen, DEMO)
     with qimen.db.session() as session, unscoped(session):
         users = list(session.scalars(select(UserAccount)))
     assert users
@@ -85,10 +86,10 @@ def test_the_accounts_can_log_in_without_changing_the_password(qimen: Qimen) -> 
 
 
 def test_the_work_calendar_knows_this_year(qimen: Qimen) -> None:
-    seed_demo(qimen)
+    seed_demo(qimen, DEMO)
     assert count(qimen, Workday) > 50
 
 
 def test_the_audit_chain_is_whole_afterwards(qimen: Qimen) -> None:
-    seed_demo(qimen)
+    seed_demo(qimen, DEMO)
     assert verify(qimen).intact

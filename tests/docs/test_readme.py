@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qimen_core.access.roles import CORE_ROLES
-from qimen_core.demo.accounts import ACCOUNTS, PASSWORD
+from qimen_demo_2021 import ACCOUNTS, PASSWORD
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text("utf-8")

@@ -21,6 +21,7 @@ from qimen_core import (
     hookimpl,
     translations,
 )
+from qimen_core.demo import DemoSet
 from qimen_petitions import demo, metrics, models, panels, permissions, privacy, rules
 from qimen_petitions.routes import (
     api,
@@ -92,9 +93,9 @@ def register_personal_data() -> Iterable[PersonalField]:
 
 
 @hookimpl
-def register_demo(ctx: Context, seed: int) -> None:
+def register_demo(ctx: Context, seed: int, demo_set: DemoSet) -> None:
     """300 requests over the twelve months before today."""
-    demo.seed(ctx, seed)
+    demo.seed(ctx, seed, demo_set)
 
 
 @hookimpl

@@ -6,45 +6,44 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 from qimen_core.demo import Played
-from qimen_core.demo.cast import cast
 from qimen_core.org.queries import Unit
 from qimen_core.workdays import Calendar, seed_days
+from qimen_demo_2021 import DEMO
 from qimen_orders import Event, State
 from qimen_petitions.demo.life import PATH, Limits
-from qimen_petitions.demo.plan import COUNT, Planned, Stage, plan
+from qimen_petitions.demo.plan import COUNT, Planned, plan
+from qimen_petitions.demo.stage import Stage
 from qimen_petitions.demo.texts import Situation, load_phrases, load_situations
 from qimen_petitions.rules import REASONS
 from qimen_petitions.schemes import SCHEME
 
 NOW = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
-KINDS = {"county": "county", "town": "township", "village": "community"}
 SHARED = Path(os.environ.get("QIMEN_SHARED", "../shared")) / "data" / "petitions"
 
 
 @cache
 def stage(now: datetime = NOW) -> Stage:
     units: dict[str, Unit] = {}
-    table = files("qimen_core.demo").joinpath("qimen_341024.csv").read_text("utf-8")
-    for number, row in enumerate(csv.DictReader(table.splitlines())):
-        if kind := KINDS.get(row["level"]):
-            parent = units.get(row["parent_code"])
-            parent_id = parent.id if parent else None
-            values = (number, parent_id, kind, row["code"], row["name"], row["code"])
-            units[row["code"]] = Unit(*values, date(2021, 1, 1), None, 1)
+    for number, unit in enumerate(DEMO.units(), start=1):
+        parent_id = units[unit.parent].id if unit.parent else None
+        values = (number, parent_id, unit.kind, unit.code, unit.name, unit.code)
+        units[unit.code] = Unit(*values, DEMO.since, None, 1)
     people: dict[str, list[Played]] = {}
-    for part in cast(((unit.code or "", unit.kind, unit.name) for unit in units.values()), 1):
+    for part in DEMO.people(DEMO.units(), 1):
         played = Played(part.unit, part.role, part.name, part.phone, part.address)
         people.setdefault(part.unit, []).append(played)
     limits = Limits(1, 0, {"consult": 3, "help": 3, "complaint": 13, "suggestion": 13})
-    return Stage(list(units.values()), people, Calendar(seed_days(2025, 2026)), limits, now)
+    calendar = Calendar(seed_days(2025, 2026))
+    shares = {"shares": DEMO.shares, "elsewhere": DEMO.elsewhere}
+    return Stage(list(units.values()), people, calendar, limits, now, **shares)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +56,20 @@ def state_of(request: Planned) -> str:
         return "draft"
     done = tuple(act.event for act in request.acts)
     return next(state for state, path in PATH.items() if path == done and state != "draft")
+
+
+def test_another_county_without_shares_has_its_requests_everywhere() -> None:
+    """Codes of one county are no part of the plan: here all others share what happens."""
+    spread = plan(replace(stage(), shares={}, elsewhere=1), 3)
+    assert len(spread) == COUNT
+    assert len({request.unit.path for request in spread}) > 60
+
+
+def test_a_county_whose_people_have_no_duty_has_no_requests() -> None:
+    idle = {
+        path: [each for each in people if each.address] for path, people in stage().people.items()
+    }
+    assert plan(replace(stage(), people=idle), 3) == []
 
 
 def test_one_seed_gives_one_plan() -> None:

@@ -1,4 +1,4 @@
-"""The petitions of the demo ``qimen-2021``: 300 requests over the twelve months before today."""
+"""The petitions of a demo: 300 requests over the twelve months before today."""
 
 from qimen_petitions.demo.seeding import seed
 

@@ -11,7 +11,7 @@ from qimen_petitions.demo.office_time import OfficeTime
 from qimen_petitions.demo.texts import Situation
 from qimen_petitions.demo.wording import Wording
 
-__all__ = ["PATH", "Act", "Life", "Limits", "Staff"]
+__all__ = ["CLERKS", "PATH", "WORKERS", "Act", "Life", "Limits", "Staff"]
 
 PATH: Mapping[str, tuple[Event, ...]] = {
     "draft": (),
@@ -33,6 +33,10 @@ PATH: Mapping[str, tuple[Event, ...]] = {
 }
 """What has happened to a request, after its intake, that stands in a state."""
 
+CLERKS = frozenset({"社区工作者", "村书记"})
+"""Who takes a request down and calls back."""
+WORKERS = frozenset({"网格员", "村网格员"})
+"""Who handles it."""
 _LATE = 0.05
 _DAY = 24 * 60
 
@@ -71,8 +75,8 @@ class Staff:
             ids: The community's id and the township's; either may take the lead.
             rng: The seeded source of chance.
         """
-        clerks = [each.name for each in own if each.role in {"社区工作者", "村书记"}]
-        workers = [each.name for each in own if each.role in {"网格员", "村网格员"}]
+        clerks = [each.name for each in own if each.role in CLERKS]
+        workers = [each.name for each in own if each.role in WORKERS]
         office = above[0].name
         clerk = rng.choice(clerks)
         caller = next((name for name in clerks if name != clerk), office)

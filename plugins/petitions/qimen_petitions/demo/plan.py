@@ -1,6 +1,6 @@
 """The demo's 300 requests: a plan drawn from a seed, without a database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -8,13 +8,13 @@ from random import Random
 from qimen_core.clock import local
 from qimen_core.demo import Played
 from qimen_core.org.queries import Unit
-from qimen_core.workdays import Calendar
-from qimen_petitions.demo.life import Act, Life, Limits, Staff
+from qimen_petitions.demo.life import Act, Life, Staff
 from qimen_petitions.demo.office_time import OfficeTime
+from qimen_petitions.demo.stage import Stage, playable
 from qimen_petitions.demo.texts import Situation, load_phrases, load_situations
 from qimen_petitions.demo.wording import Places, Wording, is_urban
 
-__all__ = ["COUNT", "Planned", "Stage", "plan"]
+__all__ = ["COUNT", "Planned", "plan"]
 
 COUNT = 300
 
@@ -41,14 +41,7 @@ _STANDING: tuple[tuple[str, int | None, int], ...] = (
     ("not_accepted", None, 14),
 )
 _CHANNELS = {"visit_in": 30, "phone": 28, "visit_out": 14, "web": 20, "letter": 2, "transfer": 6}
-# Shares of the communities, by code; the villages have the rest. 祁山镇 gets the bulk of the work.
-_SHARES = {
-    "341024100001": 46, "341024100002": 33, "341024100003": 30, "341024100004": 27,
-    "341024100005": 23, "341024100006": 20, "341024102001": 14,
-}  # fmt: skip
-_VILLAGES = 107
 # Every third open request lies where the guide's clerk works, so that 今日 has something to show.
-_MAIN = "341024100001"
 _MAIN_EVERY = 3
 _ANONYMOUS = 0.05
 
@@ -86,22 +79,15 @@ class Planned:
     acts: tuple[Act, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What the plan is drawn for: units, their people by path, calendar, limits and the present."""
-
-    units: Sequence[Unit]
-    people: Mapping[str, Sequence[Played]]
-    calendar: Calendar
-    limits: Limits
-    now: datetime
-
-
 def plan(stage: Stage, seed: int) -> list[Planned]:
     """Return the requests in the order in which they came in; the same for the same seed and stage.
 
-    Nothing happens after ``stage.now``, and the oldest request is a year older.
+    Nothing happens after ``stage.now``, and the oldest request is a year older. Without a community
+    that has somebody to take a request down, somebody to handle it and a resident to make it, under
+    a unit with an office, there are none.
     """
+    if not playable(stage):
+        return []
     requests = _Planner(stage, Random(f"petitions {seed}")).requests()  # noqa: S311
     return sorted(requests, key=lambda each: (each.born, each.unit.path))
 
@@ -111,10 +97,12 @@ class _Planner:
         self._stage = stage
         self._rng = rng
         self._office = OfficeTime(stage.calendar, rng)
-        communities = [unit for unit in stage.units if unit.kind == "community"]
+        communities = playable(stage)
         self._by_code = {unit.code or "": unit for unit in communities}
         self._by_id = {unit.id: unit for unit in stage.units}
-        self._villages = [unit for unit in communities if not is_urban(unit)]
+        self._shares = {code: n for code, n in stage.shares.items() if code in self._by_code}
+        self._others = [unit for unit in communities if unit.code not in self._shares]
+        self._main = self._by_code[next(iter(self._shares))] if self._shares else communities[0]
         self._phrases = load_phrases()
         self._places = Places(communities, self._phrases, rng)
         self._decks = {declined: self._deck(declined) for declined in (False, True)}
@@ -125,7 +113,7 @@ class _Planner:
         for nth, (state, due) in enumerate(standing):
             past = state in {"closed", "not_accepted"}
             here = not past and nth % _MAIN_EVERY == 0
-            yield self._request(state, due, self._by_code[_MAIN] if here else self._unit(), past)
+            yield self._request(state, due, self._main if here else self._unit(), past)
 
     def _request(self, state: str, due: int | None, unit: Unit, past: bool) -> Planned:
         rng, stage = self._rng, self._stage
@@ -178,9 +166,9 @@ class _Planner:
         return min(moment, stage.now - timedelta(minutes=rng.randint(20, 90)))
 
     def _unit(self) -> Unit:
-        rng = self._rng
-        code = rng.choices([*_SHARES, ""], weights=[*_SHARES.values(), _VILLAGES])[0]
-        return self._by_code[code] if code else rng.choice(self._villages)
+        rng, elsewhere = self._rng, self._stage.elsewhere if self._others else 0
+        code = rng.choices([*self._shares, ""], weights=[*self._shares.values(), elsewhere])[0]
+        return self._by_code[code] if code else rng.choice(self._others)
 
     def _staff(self, unit: Unit) -> Staff:
         town = self._by_id[unit.parent_id or 0]

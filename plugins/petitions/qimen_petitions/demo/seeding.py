@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import select
 
 from qimen_core import Actor, Context, OrgUnit, UnitOfWork, UserAccount, scope, unit_of_work
-from qimen_core.demo import played_by_unit
+from qimen_core.demo import DemoSet, played_by_unit
 from qimen_core.org.queries import Unit
 from qimen_core.workdays import calendar_of
 from qimen_orders import move
 from qimen_orders.settings import OrderSettings
 from qimen_petitions.demo.life import Act, Limits
-from qimen_petitions.demo.plan import Planned, Stage, plan
+from qimen_petitions.demo.plan import Planned, plan
+from qimen_petitions.demo.stage import Stage
 from qimen_petitions.services import CREATE, NewPetition, create_petition, draft_petition
 
 __all__ = ["seed"]
@@ -22,7 +23,7 @@ _U: Any = UserAccount
 _O: Any = OrgUnit
 
 
-def seed(ctx: Context, number: int) -> None:
+def seed(ctx: Context, number: int, demo_set: DemoSet) -> None:
     """Load the requests, each with its history, clocks and event; same seed, same rows.
 
     One unit of work a request: each has its line in the audit, written now by the demo itself,
@@ -31,18 +32,19 @@ def seed(ctx: Context, number: int) -> None:
     Args:
         ctx: Reaches the whole county.
         number: The seed.
+        demo_set: Says where how much happens.
     """
     users = _users(ctx)
-    for nth, planned in enumerate(plan(_stage(ctx), number)):
+    for nth, planned in enumerate(plan(_stage(ctx, demo_set), number)):
         with unit_of_work(ctx, CREATE, unit=planned.unit.path) as uow:
-            order_id = _take_down(uow, planned, users, key=f"qimen-2021 {number} {nth}")
+            order_id = _take_down(uow, planned, users, key=f"{demo_set.name} {number} {nth}")
             uow.subject = f"orders_order:{order_id}"
             for act in planned.acts:
                 _play(uow, order_id, act, users)
             uow.ctx = ctx
 
 
-def _stage(ctx: Context) -> Stage:
+def _stage(ctx: Context, demo_set: DemoSet) -> Stage:
     with scope(ctx.session, ctx, "core.org.read"):
         shown = select(*(getattr(OrgUnit, name) for name in Unit._fields)).order_by(_O.path)
         units = [Unit(*row) for row in ctx.session.execute(shown).all()]
@@ -54,7 +56,15 @@ def _stage(ctx: Context) -> Stage:
         handling={kind: getattr(settings, f"{kind}_workdays") for kind in kinds},
     )
     now = ctx.qimen.clock.now()
-    return Stage(units, played_by_unit(ctx), calendar_of(ctx.session), limits, now)
+    return Stage(
+        units=units,
+        people=played_by_unit(ctx),
+        calendar=calendar_of(ctx.session),
+        limits=limits,
+        now=now,
+        shares=demo_set.shares,
+        elsewhere=demo_set.elsewhere,
+    )
 
 
 def _users(ctx: Context) -> dict[str, int]:

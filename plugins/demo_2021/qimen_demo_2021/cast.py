@@ -1,16 +1,16 @@
 """Who plays in the demo: a plan of people, drawn from a seed and without a database."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from qimen_core.demo.contacts import id_number, phone_number
-from qimen_core.demo.names import NameDrawer
+from qimen_core.demo import RESIDENT, DemoPerson, DemoUnit, id_number, phone_number
+from qimen_demo_2021.names import NameDrawer
 
-__all__ = ["RESIDENT", "Part", "cast"]
+__all__ = ["cast"]
 
-RESIDENT = "居民"
+# Anhui itself: a real number carries the code of a county, whose last two digits are never 00.
+_PROVINCE = "340000"
 
 # How many play which part, by what the unit is. The first of a part holds the demo's account.
 _PARTS: dict[str, tuple[tuple[str, int], ...]] = {
@@ -30,42 +30,15 @@ _STREETS = ("河沿巷", "石板巷", "老井巷", "学前巷", "茶行路", "�
 _HAMLETS = ("上坞组", "下屋组", "桥头组", "里坑组", "外坦组", "岭脚组", "河湾组")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An invented person and what the person does in the demo.
-
-    Attributes:
-        unit: Code of the unit.
-        role: What the person does there, in Chinese; ``居民`` for residents without a duty.
-        name: Invented.
-        gender: ``f`` or ``m``.
-        birth: Date of birth.
-        phone: Valid in form, assigned to nobody.
-        id_number: Valid in form, issued to nobody.
-        address: An invented door in the unit; empty for staff.
-        party: Whether the person is a Party member.
-    """
-
-    unit: str
-    role: str
-    name: str
-    gender: str
-    birth: date
-    phone: str
-    id_number: str
-    address: str
-    party: bool
-
-
-def cast(units: Iterable[tuple[str, str, str]], seed: int) -> list[Part]:
+def cast(units: Iterable[DemoUnit], seed: int) -> list[DemoPerson]:
     """Return the people of all units; the same for the same seed.
 
     Args:
-        units: Code, kind and name of each, in the order of the table.
+        units: In the order of the table.
         seed: Of the demo.
     """
     drawer = _Drawer(Random(seed))  # noqa: S311 (a play, not a secret)
-    return [part for code, kind, name in units for part in drawer.people_of(code, kind, name)]
+    return [person for unit in units for person in drawer.people_of(unit)]
 
 
 class _Drawer:
@@ -75,15 +48,15 @@ class _Drawer:
         self._serial = 0
         self._same_day: dict[tuple[date, str], int] = {}
 
-    def people_of(self, code: str, kind: str, name: str) -> Iterator[Part]:
-        key = kind
-        if kind == "community":
-            key = "urban" if code[9:12] < "200" else "village"
+    def people_of(self, unit: DemoUnit) -> Iterator[DemoPerson]:
+        key = unit.kind
+        if key == "community":
+            key = "urban" if unit.code[9:12] < "200" else "village"
         for role, count in _PARTS[key]:
             for _ in range(count):
-                yield self._person(code, role, name, urban=key == "urban")
+                yield self._person(unit, role, urban=key == "urban")
 
-    def _person(self, code: str, role: str, unit_name: str, *, urban: bool) -> Part:
+    def _person(self, unit: DemoUnit, role: str, *, urban: bool) -> DemoPerson:
         rng = self._rng
         resident = role == RESIDENT
         gender = rng.choice("fm")
@@ -92,15 +65,15 @@ class _Drawer:
         nth = self._same_day.get((birth, gender), 0)
         self._same_day[birth, gender] = nth + 1
         self._serial += 1
-        return Part(
-            unit=code,
+        return DemoPerson(
+            unit=unit.code,
             role=role,
             name=self._names.draw(gender),
             gender=gender,
             birth=birth,
             phone=phone_number(self._serial),
-            id_number=id_number(birth, gender, nth),
-            address=self._address(unit_name, urban) if resident else "",
+            id_number=id_number(_PROVINCE, birth, gender, nth),
+            address=self._address(unit.name, urban) if resident else "",
             party=not resident or rng.random() < 0.2,
         )
 

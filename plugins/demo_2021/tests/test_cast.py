@@ -1,26 +1,41 @@
 """The demo's people are invented, the same for the same seed, and can be reached by nobody."""
 
 import re
+from collections import Counter
 
 from stdnum.cn import ric
 
 from qimen_core.access.passwords import password_faults
 from qimen_core.access.policy import PROFILES
 from qimen_core.access.roles import CORE_ROLES
-from qimen_core.demo.accounts import ACCOUNTS, PASSWORD
-from qimen_core.demo.cast import RESIDENT, Part, cast
+from qimen_core.demo import RESIDENT, DemoPerson, DemoUnit
+from qimen_demo_2021 import ACCOUNTS, DEMO, PASSWORD
+from qimen_demo_2021.cast import cast
 
 UNITS = [
-    ("341024000000", "county", "祁门县"),
-    ("341024100000", "township", "祁山镇"),
-    ("341024100001", "community", "东街社区"),
-    ("341024100002", "community", "内河街社区"),
-    ("341024100209", "community", "芳村"),
+    DemoUnit("341024000000", "county", "祁门县"),
+    DemoUnit("341024100000", "township", "祁山镇", "341024000000"),
+    DemoUnit("341024100001", "community", "东街社区", "341024100000"),
+    DemoUnit("341024100002", "community", "内河街社区", "341024100000"),
+    DemoUnit("341024100209", "community", "芳村", "341024100000"),
 ]
 
 
-def drawn(seed: int = 341024) -> list[Part]:
+def drawn(seed: int = 341024) -> list[DemoPerson]:
     return cast(UNITS, seed)
+
+
+def test_the_tree_is_the_real_one() -> None:
+    units = DEMO.units()
+    kinds = Counter(unit.kind for unit in units)
+    assert kinds == {"county": 1, "township": 18, "community": 118}
+    assert sum(unit.kind == "community" and unit.code[9:12] < "200" for unit in units) == 7
+    assert [unit.name for unit in units if unit.code == "341024100001"] == ["东街社区"]
+
+
+def test_where_the_most_happens_is_where_the_clerk_of_the_guide_works() -> None:
+    assert next(iter(DEMO.shares)) == ACCOUNTS[0].unit
+    assert set(DEMO.shares) <= {unit.code for unit in DEMO.units()}
 
 
 def test_one_seed_gives_one_cast() -> None:
