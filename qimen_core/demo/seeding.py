@@ -97,7 +97,7 @@ def _is_loaded(session: QimenSession, chosen: DemoSet) -> bool:
     marks = select(AuditRow.action, AuditRow.subject).where(  # type: ignore[call-overload]
         AuditRow.action.in_((_BEGUN, _DONE))  # type: ignore[attr-defined]
     )
-    found: dict[str, str] = dict(session.execute(marks).tuples().all())
+    found: dict[str, str] = dict(session.execute(marks).all())
     if _DONE in found:
         if not found[_DONE].startswith(f"demo:{chosen.name}:"):
             message = _("数据目录里装的是另一个演示集（{loaded}）：加 --reset 换成 {name}。")
