@@ -1,4 +1,4 @@
-"""Pinyin initials, so that 东街社区 is found by typing ``djsq``."""
+"""Pinyin initials, so that 城北社区 is found by typing ``cbsq``."""
 
 # lint-ok-file: chinese -- surnames and how they are read
 

@@ -13,7 +13,7 @@ def steps() -> dict[str, list[str]]:
     """Name → command, in the order in which they run."""
     python = sys.executable
     packages = [str(p.relative_to(ROOT)) for member in members() for p in member.packages]
-    own = ("templates", "css", "python", "imports")
+    own = ("templates", "css", "python", "imports", "places")
     return {
         "ruff check": [python, "-m", "ruff", "check", "."],
         "ruff format": [python, "-m", "ruff", "format", "--check", "."],

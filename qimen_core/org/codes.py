@@ -54,7 +54,7 @@ _COMMUNITY_RANGES: Final = (
 
 
 def significant(code: str) -> str:
-    """Return the digits of a code that carry meaning: `341024100000` gives `341024100`.
+    """Return the digits of a code that carry meaning: `110101001000` gives `110101001`.
 
     A missing level keeps its zeros: `441900003000` (a street of 东莞) gives `441900003`.
     """

@@ -53,7 +53,7 @@ def mask_id_number(number: str) -> str:
 
 
 def mask_address(address: str) -> str:
-    """Return an address down to its community or road, the house hidden: ``祁山镇东街社区****``."""
+    """Return an address down to its community or road, the house hidden: ``松岭镇城北社区****``."""
     text = address.strip()
     if not text:
         return ""

@@ -1,6 +1,6 @@
 """One tokeniser for both databases: Chinese bigrams, words and numbers whole.
 
-``东街社区 3 号`` becomes ``东街 街社 社区 区 3 号``. The last character of a run also stands alone:
+``城北社区 3 号`` becomes ``城北 北社 社区 区 3 号``. The last character of a run also stands alone:
 so every character begins some token, a query of one character is a prefix query, and the bigrams of
 two neighbouring runs never stand side by side.
 """

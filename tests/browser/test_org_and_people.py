@@ -44,20 +44,20 @@ def clerk(as_user: MakeAccount, org_tree: OrgTree) -> Account:
 
 def test_a_branch_is_fetched_when_it_is_opened(visit: Visit, county: Account) -> None:
     page = visit("/org", county)
-    expect(page.get_by_role("link", name="祁山镇")).to_be_visible()
-    expect(page.get_by_role("link", name="东街社区")).to_have_count(0)
-    page.locator("summary", has_text="祁山镇的下级").click()
-    expect(page.get_by_role("link", name="东街社区")).to_be_visible()
-    page.get_by_role("link", name="东街社区").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("东街社区")
+    expect(page.get_by_role("link", name="松岭镇")).to_be_visible()
+    expect(page.get_by_role("link", name="城东社区")).to_have_count(0)
+    page.locator("summary", has_text="松岭镇的下级").click()
+    expect(page.get_by_role("link", name="城东社区")).to_be_visible()
+    page.get_by_role("link", name="城东社区").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("城东社区")
 
 
 def test_the_tree_is_searched_while_typing(visit: Visit, county: Account) -> None:
     page = visit("/org", county)
-    page.get_by_role("searchbox", name="查找单位").fill("djsq")
-    expect(page.get_by_role("link", name="东街社区")).to_be_visible()
-    expect(page.get_by_role("link", name="祁山镇")).to_have_count(0)
-    expect(page).to_have_url(re.compile("q=djsq"))
+    page.get_by_role("searchbox", name="查找单位").fill("cdsq")
+    expect(page.get_by_role("link", name="城东社区")).to_be_visible()
+    expect(page.get_by_role("link", name="松岭镇")).to_have_count(0)
+    expect(page).to_have_url(re.compile("q=cdsq"))
 
 
 def test_archiving_is_asked_for_and_taken_back_from_the_toast(
@@ -77,11 +77,11 @@ def test_a_form_that_is_refused_keeps_what_was_typed(
     page = visit(f"/org/{org_tree.township.id}/new", county)
     page.get_by_label("名称").fill("西街社区")
     page.get_by_label("类别").select_option("community")
-    page.get_by_label("区划代码").fill("341024101003")
+    page.get_by_label("区划代码").fill("990101101003")
     page.get_by_role("button", name="新建").click()
     expect(page.locator("#e-code")).to_contain_text("应以上级代码")
     expect(page.get_by_label("名称")).to_have_value("西街社区")
-    page.get_by_label("区划代码").fill("341024100003")
+    page.get_by_label("区划代码").fill("990101100003")
     page.get_by_role("button", name="新建").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("西街社区")
 

@@ -24,7 +24,7 @@ def desk(client: MakeClient, keeper: Account) -> TestClient[Litestar]:
     return client(keeper)
 
 
-NEW = {"username": "li.si", "name": "李四", "unit": "东街社区"}
+NEW = {"username": "li.si", "name": "李四", "unit": "城东社区"}
 
 
 def _password(text: str) -> str:
@@ -68,8 +68,8 @@ def test_a_refused_form_keeps_what_was_typed(
 def test_an_ambiguous_unit_is_asked_for_by_its_code(desk: TestClient[Litestar]) -> None:
     refused = desk.post("/accounts", data={**NEW, "unit": "社区"})
     assert refused.status_code == 422
-    assert "341024100001" in refused.text
-    assert desk.post("/accounts", data={**NEW, "unit": "341024100001"}).status_code == 200
+    assert "990101100001" in refused.text
+    assert desk.post("/accounts", data={**NEW, "unit": "990101100001"}).status_code == 200
 
 
 def test_a_role_is_given_and_taken_back_on_the_account_s_page(
@@ -79,7 +79,7 @@ def test_a_role_is_given_and_taken_back_on_the_account_s_page(
     path = f"/accounts/{person.id}"
     given = desk.post(
         f"{path}/grants",
-        data={"role": "grid_leader", "unit": "东街社区", "valid_from": "2026-03-01"},
+        data={"role": "grid_leader", "unit": "城东社区", "valid_from": "2026-03-01"},
     )
     assert (given.status_code, given.headers["location"]) == (303, path)
     newest, first = dict.fromkeys(re.findall(r"/grants/(\d+)/revoke", desk.get(path).text))
@@ -93,7 +93,7 @@ def test_a_duty_beside_a_business_role_is_told_on_the_form(
     person = as_user("member", org_tree.community)
     refused = desk.post(
         f"/accounts/{person.id}/grants",
-        data={"role": "auditor", "unit": "祁门县", "valid_from": "2026-03-01"},
+        data={"role": "auditor", "unit": "云溪县", "valid_from": "2026-03-01"},
     )
     assert refused.status_code == 409
     assert "互斥" in refused.text
@@ -131,7 +131,7 @@ def test_one_s_own_account_offers_no_button_and_refuses_the_request(
     text = desk.get(path).text
     for deed in ("password", "disable", "grants"):
         assert f"{path}/{deed}" not in text
-        data = {"role": "secadmin", "unit": "祁门县", "valid_from": "2026-03-01"}
+        data = {"role": "secadmin", "unit": "云溪县", "valid_from": "2026-03-01"}
         assert desk.post(f"{path}/{deed}", data=data).status_code == 403
 
 

@@ -200,7 +200,7 @@ def test_without_the_right_403_with_it_200_and_where_it_is_off_404(
     assert clerk.post("/notes").status_code == 404
     assert client(None, with_notes).get(f"/p/notes/{tree.community.code}").status_code == 404
     elsewhere = client(None, with_notes).get(f"/p/notes/{tree.other_community.code}")
-    assert elsewhere.json() == {"unit": "金陶社区", "code": tree.other_community.code}
+    assert elsewhere.json() == {"unit": "柳东社区", "code": tree.other_community.code}
     switch(with_notes, "notes", tree.township, on=True)
     assert clerk.get("/notes").status_code == 200
 

@@ -313,6 +313,6 @@ def test_pages_keep_to_the_scope_on_both_databases(qimen: Qimen, org_tree: OrgTr
 
     with qimen.db.session() as session:
         names = rows(session)
-    assert names[:2] == ["金字牌镇", "祁山镇"]
-    assert names[2] == "祁门县"
-    assert set(names[3:]) == {"东街社区", "内河街社区", "金陶社区"}
+    assert names[:2] == ["柳溪镇", "松岭镇"]
+    assert names[2] == "云溪县"
+    assert set(names[3:]) == {"城东社区", "城西社区", "柳东社区"}

@@ -36,7 +36,7 @@ def test_a_module_goes_off_here_and_below_and_comes_back(
     page = admin.get("/modules").text
     assert "已在本单位停用" in page
     below = admin.get(f"/modules?unit={org_tree.community.id}").text
-    assert "已在“祁山镇”停用" in below
+    assert "已在“松岭镇”停用" in below
     refused = admin.post("/modules/orders/on", data={"unit_id": str(org_tree.community.id)})
     assert refused.status_code == 400
     assert admin.post("/modules/orders/on", data=place).status_code == 303
@@ -80,7 +80,7 @@ def test_without_a_unit_nothing_is_switched_and_the_shell_never(
 def test_what_the_configuration_says_is_shown_locked(
     client: MakeClient, as_user: MakeAccount, org_tree: OrgTree, qimen_app: MakeApp
 ) -> None:
-    off = {"341024100000": {"off": ["orders"]}}
+    off = {"990101100000": {"off": ["orders"]}}
     app = qimen_app(["web", "orders"], townships=off)
     admin = client(as_user("township_admin", org_tree.township, app), app)
     page = admin.get("/modules").text
@@ -108,7 +108,7 @@ def test_a_setting_is_inherited_until_somebody_says_otherwise(
     assert limit(qimen, org_tree.community.path) == 12
     assert limit(qimen, org_tree.foreign_community.path) == 30
     admin = client(as_user("township_admin", org_tree.township))
-    assert "继承自“祁门县”" in admin.get("/settings/core").text
+    assert "继承自“云溪县”" in admin.get("/settings/core").text
     undone = {"unit_id": str(org_tree.county.id), "key": "reveals_per_hour"}
     assert county.post("/settings/core/inherit", data=undone).status_code == 303
     assert limit(qimen, org_tree.community.path) == 30

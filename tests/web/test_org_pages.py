@@ -24,18 +24,18 @@ def test_the_tree_begins_at_the_topmost_unit_in_reach(
     client: MakeClient, as_user: MakeAccount, org_tree: OrgTree
 ) -> None:
     page = client(as_user("township_office", org_tree.township)).get("/org").text
-    assert "祁山镇" in page
-    assert "东街社区" in page
-    assert "金字牌镇" not in page
-    assert "祁门县" not in re.sub(r"<header.*?</header>", "", page, flags=re.S)
+    assert "松岭镇" in page
+    assert "城东社区" in page
+    assert "柳溪镇" not in page
+    assert "云溪县" not in re.sub(r"<header.*?</header>", "", page, flags=re.S)
 
 
 def test_a_branch_is_one_level(client: MakeClient, as_user: MakeAccount, org_tree: OrgTree) -> None:
     office = client(as_user("county_office", org_tree.county))
     branch = office.get(f"/org/{org_tree.county.id}/children").text
-    assert "祁山镇" in branch
+    assert "松岭镇" in branch
     assert "2 个下级" in branch
-    assert "东街社区" not in branch
+    assert "城东社区" not in branch
 
 
 @pytest.mark.parametrize("path", ["", "/children", "/numbers", "/history"])
@@ -47,7 +47,7 @@ def test_another_townships_unit_does_not_exist(
     assert clerk.get(f"/org/{org_tree.other_community.id}{path}").status_code == 404
 
 
-@pytest.mark.parametrize("query", ["东街", "djsq", "341024100001"])
+@pytest.mark.parametrize("query", ["城东", "cdsq", "990101100001"])
 def test_a_unit_is_found_by_name_initials_and_code(
     client: MakeClient, as_user: MakeAccount, org_tree: OrgTree, query: str
 ) -> None:
@@ -79,26 +79,24 @@ def test_a_unit_is_made_renamed_moved_and_archived_on_its_pages(
     office = client(as_user("county_office", org_tree.county))
     made = office.post(
         f"/org/{org_tree.township.id}/children",
-        data={"kind": "community", "name": "西街社区", "code": "341024100003"},
+        data={"kind": "community", "name": "西街社区", "code": "990101100003"},
     )
     assert made.status_code == 303
-    unit = unit_of(qimen, "341024100003")
+    unit = unit_of(qimen, "990101100003")
     renamed = office.post(
         f"/org/{unit.id}/revise",
         data={"name": "西街新社区", "code": unit.code, "version": unit.version},
     )
     assert renamed.status_code == 303
-    unit = unit_of(qimen, "341024100003")
-    moved = office.post(
-        f"/org/{unit.id}/move", data={"parent": "金字牌镇", "version": unit.version}
-    )
+    unit = unit_of(qimen, "990101100003")
+    moved = office.post(f"/org/{unit.id}/move", data={"parent": "柳溪镇", "version": unit.version})
     assert moved.status_code == 303
-    unit = unit_of(qimen, "341024100003")
+    unit = unit_of(qimen, "990101100003")
     assert unit.path.startswith(org_tree.other_township.path)
     assert office.post(f"/org/{unit.id}/archive").status_code == 303
-    assert unit_of(qimen, "341024100003").valid_to is not None
+    assert unit_of(qimen, "990101100003").valid_to is not None
     assert office.post(f"/org/{unit.id}/restore").status_code == 303
-    assert unit_of(qimen, "341024100003").valid_to is None
+    assert unit_of(qimen, "990101100003").valid_to is None
 
 
 def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(
@@ -107,10 +105,10 @@ def test_what_is_wrong_stands_beside_the_field_and_what_was_typed_stays(
     office = client(as_user("county_office", org_tree.county))
     answer = office.post(
         f"/org/{org_tree.township.id}/children",
-        data={"kind": "community", "name": "西街社区", "code": "341024101003"},
+        data={"kind": "community", "name": "西街社区", "code": "990101101003"},
     )
     assert answer.status_code == 422
-    assert "应以上级代码“341024100”开头" in answer.text
+    assert "应以上级代码“990101100”开头" in answer.text
     assert 'value="西街社区"' in answer.text
 
 
@@ -122,12 +120,12 @@ def test_a_stale_rename_is_409_with_both_names(
         ctx = qimen.system_context(session)
         with unit_of_work(ctx, "core.org.manage") as uow:
             assert org_tree.community.id is not None
-            tree.revise(uow, org_tree.community.id, 1, name="东街新社区", code=None)
+            tree.revise(uow, org_tree.community.id, 1, name="城东新社区", code=None)
     answer = office.post(
         f"/org/{org_tree.community.id}/revise", data={"name": "东大街社区", "version": 1}
     )
     assert answer.status_code == 409
-    assert "东街新社区" in answer.text
+    assert "城东新社区" in answer.text
     assert 'value="东大街社区"' in answer.text
 
 
@@ -144,10 +142,10 @@ def test_the_past_is_told_by_day(
         ctx = qimen.system_context(session)
         with unit_of_work(ctx, "core.org.manage") as uow:
             assert org_tree.community.id is not None
-            tree.revise(uow, org_tree.community.id, 1, name="东街新社区", code=None)
+            tree.revise(uow, org_tree.community.id, 1, name="城东新社区", code=None)
     clerk = client(as_user("community_clerk", org_tree.community))
     path = f"/org/{org_tree.community.id}/history"
     page = clerk.get(path, params={"day": day.isoformat()}).text
-    assert "祁门县 / 祁山镇 / 东街社区" in page
+    assert "云溪县 / 松岭镇 / 城东社区" in page
     assert "那一天还没有这个单位" in clerk.get(path, params={"day": "1999-01-01"}).text
     assert clerk.get(path, params={"day": "没有这一天"}).status_code == 200

@@ -19,7 +19,7 @@ from qimen_core.runtime import Qimen
 from qimen_core.testing.fixtures import MakeAccount, MakeClient
 from qimen_core.testing.units import OrgTree
 
-PHONE, NUMBER, ADDRESS = "13800138000", "11010519491231002X", "东街社区文峰路 12 号"
+PHONE, NUMBER, ADDRESS = "13800138000", "11010519491231002X", "城东社区文峰路 12 号"
 Enter = Callable[..., int]
 
 
@@ -78,7 +78,7 @@ def test_another_townships_people_do_not_exist(
     for path in ("", "/edit"):
         assert clerk.get(f"/people/{person}{path}").status_code == 404
     for path in ("/archive", "/revise", "/reveal"):
-        fields = {"name": "改", "unit": "东街社区", "field": "phone", "reason": "电话核实"}
+        fields = {"name": "改", "unit": "城东社区", "field": "phone", "reason": "电话核实"}
         assert clerk.post(f"/people/{person}{path}", data=fields).status_code == 404
     # A control: one's own can be seen.
     own = someone(org_tree.community, id_number="")
@@ -117,7 +117,7 @@ def test_a_person_is_entered_corrected_and_put_away(
     client: MakeClient, as_user: MakeAccount, org_tree: OrgTree, qimen: Qimen
 ) -> None:
     clerk = client(as_user("community_clerk", org_tree.community))
-    fields = {"name": "张桂兰", "unit": "东街社区", "phone": PHONE, "id_number": NUMBER}
+    fields = {"name": "张桂兰", "unit": "城东社区", "phone": PHONE, "id_number": NUMBER}
     assert clerk.post("/people", data=fields).status_code == 303
     (person,) = rows(qimen, Person)
     assert str(person.birth_date) == "1949-12-31"
@@ -125,7 +125,7 @@ def test_a_person_is_entered_corrected_and_put_away(
     assert again.status_code == 422
     assert "已有此身份证号" in again.text
     path = f"/people/{person.id}"
-    changed = {"name": "张桂兰", "unit": "东街社区", "note": "独居", "version": 1}
+    changed = {"name": "张桂兰", "unit": "城东社区", "note": "独居", "version": 1}
     assert clerk.post(f"{path}/revise", data=changed).status_code == 303
     stale = clerk.post(f"{path}/revise", data={**changed, "note": "同住"})
     assert stale.status_code == 409
@@ -156,7 +156,7 @@ def test_what_is_wrong_is_told_at_the_field(
     part: str,
 ) -> None:
     clerk = client(as_user("community_clerk", org_tree.community))
-    fields = {"name": "张桂兰", "unit": "东街社区", field: value}
+    fields = {"name": "张桂兰", "unit": "城东社区", field: value}
     answer = clerk.post("/people", data=fields)
     assert answer.status_code == 422
     assert f'id="e-{field}"' in answer.text
@@ -169,7 +169,7 @@ def test_positions_begin_and_end(
     person = someone(org_tree.community)
     clerk = client(as_user("community_clerk", org_tree.community))
     path = f"/people/{person}/positions"
-    fields = {"role": "网格员", "unit": "东街社区"}
+    fields = {"role": "网格员", "unit": "城东社区"}
     assert clerk.post(path, data=fields).status_code == 303
     assert clerk.post(path, data=fields).status_code == 422
     (post,) = rows(qimen, Position)
@@ -208,8 +208,8 @@ def test_a_workbook_comes_in_whole_or_not_at_all(
 ) -> None:
     clerk = client(as_user("community_clerk", org_tree.community))
     head = ("姓名", "社区", "手机号", "证件号码", "性别")
-    good = ("张桂兰", "东街社区", PHONE, NUMBER, "女")
-    bad = ("王建国", "碧山社区", "13900139000", "", "男")
+    good = ("张桂兰", "城东社区", PHONE, NUMBER, "女")
+    bad = ("王建国", "安和社区", "13900139000", "", "男")
 
     def send(step: str, *lines: tuple[str, ...]):  # type: ignore[no-untyped-def]
         file = ("名单.xlsx", workbook(tmp_path / "a.xlsx", [head, *lines]), "application/x")

@@ -180,7 +180,7 @@ def test_a_grant_that_ends_today_is_gone_today(
 
         ctx = qimen.user_context(session, keeper.id)
         with scope(session, ctx, "core.grant.manage"):
-            unit = by_code(ctx, "341024000000")
+            unit = by_code(ctx, "990101000000")
         grants.give(
             ctx,
             user_id=auditor.id,

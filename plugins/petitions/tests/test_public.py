@@ -19,7 +19,7 @@ from qimen_petitions.photos import photos_of
 
 pytestmark = pytest.mark.usefixtures("org_tree")
 
-FORM = "/p/petitions/341024100001"
+FORM = "/p/petitions/990101100001"
 FOLLOW = "/p/petitions/follow"
 WORDS = {"content": "3 栋楼下路灯坏了三天。", "phone": "13800006721", "name": "张桂兰"}
 
@@ -185,7 +185,7 @@ def test_a_photo_is_optional_redrawn_and_kept_with_the_petition(
     assert b"secret place" not in stored[0].read_bytes()
 
 
-@pytest.mark.parametrize("code", ["341024000000", "999999999999", "nonsense"])
+@pytest.mark.parametrize("code", ["990101000000", "999999999999", "nonsense"])
 def test_only_townships_and_communities_have_a_form(client: MakeClient, code: str) -> None:
     assert client().get(f"/p/petitions/{code}").status_code == 404
 

@@ -48,13 +48,13 @@ def reading(qimen: Qimen) -> Iterator[Context]:
 
 def test_a_new_unit_hangs_below_its_parent(qimen: Qimen, org_tree: OrgTree) -> None:
     with working(qimen) as uow:
-        new = NewUnit("community", " 西街社区 ", org_tree.township.id, "341024100003")
+        new = NewUnit("community", " 西街社区 ", org_tree.township.id, "990101100003")
         unit = tree.create(uow, new)
     assert unit.path.startswith(org_tree.township.path)
     assert (unit.name, unit.valid_from) == ("西街社区", qimen.clock.today())
     with reading(qimen) as ctx:
         assert [unit.name for unit in queries.find(ctx, "xjsq")] == ["西街社区"]
-        assert queries.by_code(ctx, "341024100003") == unit
+        assert queries.by_code(ctx, "990101100003") == unit
 
 
 @pytest.mark.parametrize(
@@ -64,9 +64,9 @@ def test_a_new_unit_hangs_below_its_parent(qimen: Qimen, org_tree: OrgTree) -> N
         (("community", "长" * 101, None), "name"),
         (("dragon", "龙", None), "kind"),
         (("county", "县", None), "kind"),
-        (("community", "东街", "341024100001"), "code"),
-        (("community", "西街", "341024101003"), "code"),
-        (("community", "西街", "34102410"), "code"),
+        (("community", "城东", "990101100001"), "code"),
+        (("community", "西街", "990101101003"), "code"),
+        (("community", "西街", "99010110"), "code"),
     ],
 )
 def test_what_cannot_be_taken_is_told_by_field(
@@ -95,10 +95,10 @@ def test_a_code_used_out_of_reach_is_still_used(
     with working(qimen) as uow:
         new = NewUnit("community", "飞地", org_tree.other_township.id)
         hidden = tree.create(uow, new)
-        uow.session.get_one(OrgUnit, hidden.id).code = "341024100009"
+        uow.session.get_one(OrgUnit, hidden.id).code = "990101100009"
     admin = as_user("township_admin", org_tree.township)
     with pytest.raises(InvalidInput, match="已被使用"), working(qimen, admin.context) as uow:
-        tree.create(uow, NewUnit("community", "新", org_tree.township.id, "341024100009"))
+        tree.create(uow, NewUnit("community", "新", org_tree.township.id, "990101100009"))
 
 
 def test_siblings_created_at_once_get_paths_of_their_own(qimen: Qimen, org_tree: OrgTree) -> None:
@@ -129,10 +129,10 @@ def test_a_stale_form_is_refused_with_both_values(qimen: Qimen, org_tree: OrgTre
     unit = org_tree.community
     assert unit.id is not None
     with working(qimen) as uow:
-        tree.revise(uow, unit.id, 1, name="东街新社区", code=unit.code)
+        tree.revise(uow, unit.id, 1, name="城东新社区", code=unit.code)
     with pytest.raises(Conflict) as caught, working(qimen) as uow:
         tree.revise(uow, unit.id, 1, name="东大街社区", code=unit.code)
-    assert caught.value.current["name"] == "东街新社区"
+    assert caught.value.current["name"] == "城东新社区"
     assert caught.value.submitted["name"] == "东大街社区"
 
 
@@ -154,7 +154,7 @@ def test_archived_is_out_of_the_tree_but_not_of_the_past(
     with reading(qimen) as ctx:
         live = [b.unit.name for b in queries.children(ctx, org_tree.township.id)]
         kept = queries.children(ctx, org_tree.township.id, archived=True)
-        assert live == ["内河街社区"]
+        assert live == ["城西社区"]
         assert len(kept) == 2
         assert org_tree.community.id in history.as_of(ctx, before)
         assert org_tree.community.id not in history.as_of(ctx, clock.today())
@@ -249,13 +249,13 @@ def test_a_moved_subtree_takes_all_scoped_rows_along(qimen: Qimen, org_tree: Org
 
 def test_moving_a_county_moves_everything_below(qimen: Qimen, org_tree: OrgTree) -> None:
     with working(qimen) as uow:
-        city = tree.create(uow, NewUnit("city", "黄山市", code="341000000000"))
+        city = tree.create(uow, NewUnit("city", "河州市", code="990100000000"))
         assert org_tree.county.id is not None
         moving.move(uow, org_tree.county.id, city.id)
     with reading(qimen) as ctx:
-        village = queries.by_code(ctx, "341024100001")
+        village = queries.by_code(ctx, "990101100001")
         names = [unit.name for unit in queries.ancestors(ctx, village.path)]
-    assert names == ["黄山市", "祁门县", "祁山镇"]
+    assert names == ["河州市", "云溪县", "松岭镇"]
 
 
 def test_a_unit_is_not_moved_below_itself(qimen: Qimen, org_tree: OrgTree) -> None:
@@ -291,7 +291,7 @@ def test_history_tells_every_state(qimen: Qimen, org_tree: OrgTree, clock: Fixed
     assert org_tree.community.id is not None
     unit_id, first = org_tree.community.id, clock.today()
     with working(qimen) as uow:
-        tree.revise(uow, unit_id, 1, name="东街新社区", code=None)
+        tree.revise(uow, unit_id, 1, name="城东新社区", code=None)
     clock.advance(10 * DAY)
     with working(qimen) as uow:
         moving.move(uow, unit_id, org_tree.other_township.id)
@@ -301,8 +301,8 @@ def test_history_tells_every_state(qimen: Qimen, org_tree: OrgTree, clock: Fixed
         ]
         names = history.past_names(ctx, unit_id, first - DAY)
     assert told == [
-        (date(2000, 1, 1), first, "东街社区", "祁山镇"),
-        (first, first + 10 * DAY, "东街新社区", "祁山镇"),
-        (first + 10 * DAY, None, "东街新社区", "金字牌镇"),
+        (date(2000, 1, 1), first, "城东社区", "松岭镇"),
+        (first, first + 10 * DAY, "城东新社区", "松岭镇"),
+        (first + 10 * DAY, None, "城东新社区", "柳溪镇"),
     ]
-    assert names == ["祁门县", "祁山镇", "东街社区"]
+    assert names == ["云溪县", "松岭镇", "城东社区"]

@@ -29,7 +29,7 @@ REACHED = frozenset({"own", "child", OWN_RECORD})
 
 @dataclass
 class World:
-    """The accounts stand at 祁山镇; `records[relation]` holds the path parameters there."""
+    """The accounts stand at 松岭镇; `records[relation]` holds the path parameters there."""
 
     qimen: Qimen
     tree: OrgTree
