@@ -145,7 +145,7 @@ def bring_to_the_end(keys: Keyboard) -> None:
         expect(page.locator(f"#move-{verb}")).to_have_count(0)
 
     send("accept")
-    keys.choose(page.locator("#move-dispatch #f-lead_id"), lead(page))
+    keys.choose(page.locator("#move-dispatch #f-taker"), lead(page))
     keys.write(page.locator("#move-dispatch #f-handler_name"), "王五")
     send("dispatch")
     handler = page.locator("#move-claim #f-handler_name")
@@ -166,7 +166,7 @@ def bring_to_the_end(keys: Keyboard) -> None:
 
 def lead(page: Page) -> str:
     """The first unit that a petition can be dispatched to."""
-    options = page.locator("#move-dispatch #f-lead_id option:not([value=''])")
+    options = page.locator("#move-dispatch #f-taker option:not([value=''])")
     return options.first.get_attribute("value") or ""
 
 

@@ -1,34 +1,51 @@
 """The order engine 工单: what a plugin that owns orders may import."""
 
-from qimen_orders.clocks import ClockFacts
+from qimen_orders.clock_facts import ClockFacts
 from qimen_orders.deadlines import due_words
+from qimen_orders.events import EVENT_LABELS, UNDO, Event
 from qimen_orders.foretelling import deadline_text
-from qimen_orders.guards import Inputs
+from qimen_orders.inputs import Inputs
+from qimen_orders.joint import split, start_part
 from qimen_orders.limits import KINDS
 from qimen_orders.models import Order
-from qimen_orders.reading import Happening, Move, OrderFacts, Step, read_order, read_path
+from qimen_orders.moves import Move
+from qimen_orders.reading import (
+    Happening,
+    OrderFacts,
+    Part,
+    Related,
+    Step,
+    read_order,
+    read_path,
+)
 from qimen_orders.services import NewOrder, create_order, move
 from qimen_orders.states import (
-    EVENT_LABELS,
+    ASIDE_STATES,
+    LEVEL_LABELS,
     OPEN_STATES,
     RESULT_LABELS,
     SATISFACTION_LABELS,
     STATE_LABELS,
     STATE_TONES,
-    Event,
     Result,
     Satisfaction,
     State,
 )
+from qimen_orders.takers import RUNG_LABELS, Taker, find_takers
+from qimen_orders.undoing import may_undo, undo
 
 __all__ = [
+    "ASIDE_STATES",
     "EVENT_LABELS",
     "KINDS",
+    "LEVEL_LABELS",
     "OPEN_STATES",
     "RESULT_LABELS",
+    "RUNG_LABELS",
     "SATISFACTION_LABELS",
     "STATE_LABELS",
     "STATE_TONES",
+    "UNDO",
     "ClockFacts",
     "Event",
     "Happening",
@@ -37,14 +54,22 @@ __all__ = [
     "NewOrder",
     "Order",
     "OrderFacts",
+    "Part",
+    "Related",
     "Result",
     "Satisfaction",
     "State",
     "Step",
+    "Taker",
     "create_order",
     "deadline_text",
     "due_words",
+    "find_takers",
+    "may_undo",
     "move",
     "read_order",
     "read_path",
+    "split",
+    "start_part",
+    "undo",
 ]

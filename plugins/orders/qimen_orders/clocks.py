@@ -1,181 +1,196 @@
-"""Clocks of one order: started and stopped by the table, explained line by line."""
+"""Clocks of one order as values: what a transition does to them. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from types import MappingProxyType
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from qimen_core.timers import Limit, Pause, Timer, explain
+from qimen_core.i18n import translations
+from qimen_core.timers import Limit, Pause, Timer
 from qimen_core.workdays import Calendar
-from qimen_orders.limits import CLOCK_LABELS, limit_of
-from qimen_orders.models import Order, OrderClock, OrderPause
+from qimen_orders.limits import Matter, limit_of
 from qimen_orders.rules import ClockKind, Effect, Transition
 from qimen_orders.settings import OrderSettings
 
-__all__ = [
-    "ClockFacts",
-    "Matter",
-    "clocks_of",
-    "describe",
-    "matter_of",
-    "pressing_due",
-    "timer_of",
-    "turn",
-]
+__all__ = ["Clock", "Turn", "due_of", "pressing_due", "recounted", "running", "turn"]
+
+_ = translations("qimen_orders")
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
-    """What a new clock takes from its order: whose it is, its kind, whether it cannot wait."""
-
-    order_id: int
-    org_id: int
-    org_path: str
-    round: int
-    kind: str
-    urgent: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ClockFacts:
-    """A clock as the page explains it.
+class Clock:
+    """One clock: start + limit + calendar + pauses + extensions; the due time is derived.
 
     Attributes:
-        kind: A ``ClockKind`` value.
-        label: Its name on screen.
-        limit: The limit as people say it.
-        source: Where the limit comes from.
+        id: The stored row; None for one that this transition starts.
+        kind: What it measures.
+        round: In which round of handling.
         started_at: When it started.
-        due_at: When it is due; None while it is suspended.
+        limit: The limit as it was then.
+        source: Where that limit comes from.
+        due_at: The derived due time as it is stored; None while it is suspended.
         stopped_at: When it stopped; None while it runs.
-        late: It stopped after its due time, or that time has passed.
-        lines: The explanation, one sentence a line.
+        pauses: The stretches that do not count.
+        extensions: What was granted on top, in order.
     """
 
-    kind: str
-    label: str
-    limit: str
-    source: str
+    id: int | None
+    kind: ClockKind
+    round: int
     started_at: datetime
-    due_at: datetime | None
-    stopped_at: datetime | None
-    late: bool
-    lines: tuple[str, ...]
+    limit: Limit
+    source: str
+    due_at: datetime | None = None
+    stopped_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
+    extensions: tuple[Limit, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """It has not stopped; a suspended one runs on when it is resumed."""
+        return self.stopped_at is None
+
+    @property
+    def suspended(self) -> bool:
+        """A pause is open."""
+        return any(pause.end is None for pause in self.pauses)
+
+    def timers(self, calendar: Calendar) -> list[Timer]:
+        """Return the arithmetic: the limit, then each extension from where the last one ended.
+
+        An extension begins where the time before it ran out, so the days it adds are days of its
+        own kind and the old due time stays to be read. The list is cut short by an open pause.
+        """
+        timers = [Timer(self.started_at, self.limit, self.pauses)]
+        for extension in self.extensions:
+            due = timers[-1].due(calendar)
+            if due is None:
+                break
+            timers.append(Timer(due, extension, self.pauses))
+        return timers
 
 
-def matter_of(order: Order, changes: Mapping[str, object] = MappingProxyType({})) -> Matter:
-    """Return what the order's next clock takes from it once ``changes`` are made."""
-    assert order.id is not None
-    return Matter(
-        order_id=order.id,
-        org_id=order.org_id,
-        org_path=order.org_path,
-        round=order.round,
-        kind=str(changes.get("kind", order.kind)),
-        urgent=bool(changes.get("urgent", order.urgent)),
-    )
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a transition needs to turn the clocks.
+
+    Args:
+        matter: What new clocks take from the order, as it will stand.
+        settings: The limits that hold at its unit.
+        calendar: Which days are worked.
+        at: When it happens.
+        since: When the arbitration began, where one ends.
+        extension: The days that are granted, where some are.
+        reason: Why it is paused, as the page shows it.
+    """
+
+    matter: Matter
+    settings: OrderSettings
+    calendar: Calendar
+    at: datetime
+    since: datetime | None = None
+    extension: Limit | None = None
+    reason: str = ""
 
 
-def clocks_of(session: Session, order_id: int) -> list[OrderClock]:
-    """Return an order's clocks in the order in which they started."""
-    found = select(OrderClock).where(OrderClock.order_id == order_id).order_by(OrderClock.id)  # type: ignore[arg-type]
-    return list(session.scalars(found))
+def due_of(clock: Clock, calendar: Calendar) -> datetime | None:
+    """Return when a clock is due; None while it is suspended."""
+    return clock.timers(calendar)[-1].due(calendar)
 
 
-def pauses_of(session: Session, clocks: Sequence[OrderClock]) -> dict[int, list[Pause]]:
-    """Return the pauses of these clocks by clock id."""
-    ids = [clock.id for clock in clocks]
-    found = select(OrderPause).where(OrderPause.clock_id.in_(ids))  # type: ignore[attr-defined]
-    pauses: dict[int, list[Pause]] = {}
-    for row in session.scalars(found) if ids else ():
-        pause = Pause(row.started_at, row.ended_at, row.reason)
-        pauses.setdefault(row.clock_id, []).append(pause)
-    return pauses
+def recounted(clock: Clock, calendar: Calendar) -> Clock:
+    """Return the clock with its due time derived anew."""
+    return replace(clock, due_at=due_of(clock, calendar))
 
 
-def timer_of(clock: OrderClock, pauses: Sequence[Pause] = ()) -> Timer:
-    """Return the arithmetic of a stored clock."""
-    return Timer(clock.started_at, Limit.parse(clock.allowed), pauses)
-
-
-def turn(
-    clocks: Sequence[OrderClock],
-    row: Transition,
-    matter: Matter,
-    settings: OrderSettings,
-    calendar: Calendar,
-    *,
-    at: datetime,
-) -> list[OrderClock]:
-    """Do to the clocks what a transition says, and return all of them, new ones included.
+def turn(clocks: Sequence[Clock], row: Transition, how: Turn) -> list[Clock]:
+    """Return all clocks after a transition, new ones included; others are left as they are.
 
     Stopping a clock that does not run changes nothing. A clock keeps the limit it began with.
+
+    Raises:
+        ValueError: The table starts a clock of which one runs.
     """
     turned = list(clocks)
     for kind, effect in row.clocks:
-        running = _running(turned, kind)
-        if effect is Effect.STOP and running is not None:
-            running.stopped_at = at
-        elif effect is Effect.START:
-            turned.append(_start(matter, kind, settings, calendar, at))
+        turned = _EFFECTS[effect](turned, kind, how)
     return turned
 
 
-def pressing_due(clocks: Iterable[OrderClock]) -> datetime | None:
+def running(clocks: Iterable[Clock], kind: ClockKind) -> Clock | None:
+    """Return the clock of a kind that runs, if one does."""
+    return next((clock for clock in clocks if clock.kind is kind and clock.runs), None)
+
+
+def pressing_due(clocks: Iterable[Clock]) -> datetime | None:
     """Return the due time that presses now: of handling, else of response, else None."""
     listed = list(clocks)
     for kind in (ClockKind.HANDLING, ClockKind.RESPONSE):
-        running = _running(listed, kind)
-        if running is not None:
-            return running.due_at
+        found = running(listed, kind)
+        if found is not None:
+            return found.due_at
     return None
 
 
-def describe(
-    session: Session, clocks: Sequence[OrderClock], calendar: Calendar, now: datetime
-) -> list[ClockFacts]:
-    """Return the clocks as the page explains them."""
-    pauses = pauses_of(session, clocks)
-    return [_describe(clock, pauses.get(clock.id or 0, []), calendar, now) for clock in clocks]
+def _start(clocks: list[Clock], kind: ClockKind, how: Turn) -> list[Clock]:
+    if running(clocks, kind) is not None:
+        raise ValueError(f"a {kind} clock runs already")
+    limit, source = limit_of(how.settings, kind, how.matter)
+    new = Clock(None, kind, how.matter.round, how.at, limit, source)
+    return [*clocks, recounted(new, how.calendar)]
 
 
-def _running(clocks: Iterable[OrderClock], kind: ClockKind) -> OrderClock | None:
-    return next((c for c in clocks if c.kind == kind and c.stopped_at is None), None)
+def _stop(clocks: list[Clock], kind: ClockKind, how: Turn) -> list[Clock]:
+    return _changed(clocks, kind, lambda clock: replace(clock, stopped_at=how.at))
 
 
-def _start(
-    matter: Matter, kind: ClockKind, settings: OrderSettings, calendar: Calendar, at: datetime
-) -> OrderClock:
-    limit, source = limit_of(settings, kind, matter.kind, matter.urgent)
-    return OrderClock(
-        order_id=matter.order_id,
-        org_id=matter.org_id,
-        org_path=matter.org_path,
-        kind=kind.value,
-        round=matter.round,
-        started_at=at,
-        allowed=str(limit),
-        source=source,
-        due_at=Timer(at, limit).due(calendar),
-    )
+def _restart(clocks: list[Clock], kind: ClockKind, how: Turn) -> list[Clock]:
+    return _start(_stop(clocks, kind, how), kind, how)
 
 
-def _describe(
-    clock: OrderClock, pauses: Sequence[Pause], calendar: Calendar, now: datetime
-) -> ClockFacts:
-    timer = timer_of(clock, pauses)
-    end = clock.stopped_at or now
-    return ClockFacts(
-        kind=clock.kind,
-        label=str(CLOCK_LABELS[clock.kind]),
-        limit=timer.limit.label,
-        source=clock.source,
-        started_at=clock.started_at,
-        due_at=clock.due_at,
-        stopped_at=clock.stopped_at,
-        late=clock.due_at is not None and end > clock.due_at,
-        lines=tuple(line.text for line in explain(timer, calendar)),
-    )
+def _pause(clocks: list[Clock], kind: ClockKind, how: Turn) -> list[Clock]:
+    def paused(clock: Clock) -> Clock:
+        pauses = (*clock.pauses, Pause(how.at, None, how.reason))
+        return recounted(replace(clock, pauses=pauses), how.calendar)
+
+    return _changed(clocks, kind, paused)
+
+
+def _resume(clocks: list[Clock], kind: ClockKind, how: Turn) -> list[Clock]:
+    def resumed(clock: Clock) -> Clock:
+        pauses = tuple(p if p.end else Pause(p.start, how.at, p.reason) for p in clock.pauses)
+        return recounted(replace(clock, pauses=pauses), how.calendar)
+
+    return _changed(clocks, kind, resumed)
+
+
+def _credit(clocks: list[Clock], kind: ClockKind, how: Turn) -> list[Clock]:
+    def credited(clock: Clock) -> Clock:
+        began = how.since or how.at
+        pauses = (*clock.pauses, Pause(began, how.at, str(_("退单仲裁"))))
+        return recounted(replace(clock, pauses=pauses), how.calendar)
+
+    return _changed(clocks, kind, credited)
+
+
+def _extend(clocks: list[Clock], kind: ClockKind, how: Turn) -> list[Clock]:
+    def extended(clock: Clock) -> Clock:
+        more = (how.extension,) if how.extension is not None else ()
+        grown = replace(clock, extensions=(*clock.extensions, *more))
+        return recounted(grown, how.calendar)
+
+    return _changed(clocks, kind, extended)
+
+
+def _changed(clocks: list[Clock], kind: ClockKind, change: Callable[[Clock], Clock]) -> list[Clock]:
+    return [change(c) if c.kind is kind and c.runs else c for c in clocks]
+
+
+_EFFECTS: dict[Effect, Callable[[list[Clock], ClockKind, Turn], list[Clock]]] = {
+    Effect.START: _start,
+    Effect.STOP: _stop,
+    Effect.RESTART: _restart,
+    Effect.PAUSE: _pause,
+    Effect.RESUME: _resume,
+    Effect.CREDIT: _credit,
+    Effect.EXTEND: _extend,
+}

@@ -6,9 +6,18 @@ from typing import ClassVar
 from sqlalchemy import Index, UniqueConstraint, column
 from sqlmodel import Field, SQLModel
 
-from qimen_core import ScopedModel, UTCDateTime
+from qimen_core import Json, ScopedModel, UTCDateTime
 
-__all__ = ["Order", "OrderClock", "OrderHistory", "OrderPause", "OrderSequence"]
+__all__ = [
+    "Order",
+    "OrderClock",
+    "OrderHistory",
+    "OrderMark",
+    "OrderPause",
+    "OrderRequest",
+    "OrderSequence",
+    "OrderTaker",
+]
 
 
 class Order(ScopedModel, table=True):
@@ -73,12 +82,36 @@ class Order(ScopedModel, table=True):
     due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     round: int = 1
     version: int = 1
+    # Whoever takes the lead, as ``Taker.key`` names it, and its name for lists.
+    taker: str = Field(default="", max_length=80)
+    lead_name: str = Field(default="", max_length=120)
+    level: int = 0
+    rung: str = Field(default="", max_length=16)
+    hold: str = Field(default="", max_length=40)
+    hold_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    merged_into: int | None = Field(default=None, foreign_key="orders_order.id")
+    parent_id: int | None = Field(default=None, foreign_key="orders_order.id", index=True)
+    sent_to: str = Field(default="", max_length=80)
 
 
 class OrderHistory(ScopedModel, table=True):
-    """What happened to an order; append-only, kept by triggers on both databases."""
+    """What happened to an order; append-only, kept by triggers on both databases.
+
+    ``before`` holds the order's columns as they were, where the move may be taken back.
+    """
 
     __tablename__: ClassVar[str] = "orders_history"
+    __table_args__ = (
+        # A claim that is sent twice is one claim.
+        Index(
+            "uq_orders_history_key",
+            "order_id",
+            "key",
+            unique=True,
+            sqlite_where=column("key") != "",
+            postgresql_where=column("key") != "",
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     order_id: int = Field(foreign_key="orders_order.id", index=True)
@@ -91,9 +124,13 @@ class OrderHistory(ScopedModel, table=True):
     actor_name: str = Field(default="", max_length=60)
     subject_name: str = Field(default="", max_length=60)
     lead_id: int | None = Field(default=None, foreign_key="core_org.id")
+    lead_name: str = Field(default="", max_length=120)
     reason: str = Field(default="", max_length=40)
     note: str = Field(default="", max_length=2000)
     public_text: str = Field(default="", max_length=2000)
+    detail: str = Field(default="", max_length=400)
+    key: str = Field(default="", max_length=64)
+    before: dict[str, object] | None = Field(default=None, sa_type=Json)
 
 
 class OrderClock(ScopedModel, table=True):
@@ -105,7 +142,15 @@ class OrderClock(ScopedModel, table=True):
 
     __tablename__: ClassVar[str] = "orders_clock"
     __table_args__ = (
-        UniqueConstraint("order_id", "kind", "round"),
+        # However often an order is dispatched again, one clock of a kind runs at a time.
+        Index(
+            "uq_orders_clock_running",
+            "order_id",
+            "kind",
+            unique=True,
+            sqlite_where=column("stopped_at").is_(None),
+            postgresql_where=column("stopped_at").is_(None),
+        ),
         Index("ix_orders_clock_kind_due_at", "kind", "due_at", "stopped_at"),
     )
 
@@ -130,6 +175,67 @@ class OrderPause(ScopedModel, table=True):
     started_at: datetime = Field(sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     reason: str = Field(default="", max_length=200)
+
+
+class OrderTaker(ScopedModel, table=True):
+    """A taker's part in an order: a candidate that was whistled for, or one that assists.
+
+    ``org_path`` is the order's, as in every table that is read through its order; ``unit_id`` is
+    where the taker belongs.
+    """
+
+    __tablename__: ClassVar[str] = "orders_taker"
+    __table_args__ = (UniqueConstraint("order_id", "part", "taker", "since"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="orders_order.id", index=True)
+    part: str = Field(max_length=16)
+    taker: str = Field(max_length=80)
+    label: str = Field(max_length=120)
+    reason: str = Field(default="", max_length=120)
+    unit_id: int = Field(foreign_key="core_org.id", index=True)
+    rung: str = Field(default="", max_length=16)
+    state: str = Field(default="open", max_length=16)
+    since: datetime = Field(sa_type=UTCDateTime)
+    until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class OrderRequest(ScopedModel, table=True):
+    """What a taker asked for, and what was decided: a suspension or more time."""
+
+    __tablename__: ClassVar[str] = "orders_request"
+    __table_args__ = (
+        Index(
+            "uq_orders_request_open",
+            "order_id",
+            unique=True,
+            sqlite_where=column("state") == "open",
+            postgresql_where=column("state") == "open",
+        ),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="orders_order.id", index=True)
+    clock_id: int = Field(foreign_key="orders_clock.id", index=True)
+    kind: str = Field(max_length=16)
+    state: str = Field(default="open", max_length=16)
+    reason: str = Field(default="", max_length=40)
+    until: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    allowed: str = Field(default="", max_length=16)
+    old_due_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+    asked_at: datetime = Field(sa_type=UTCDateTime)
+    asked_by: int | None = Field(default=None, foreign_key="core_user.id")
+    asked_name: str = Field(default="", max_length=60)
+    decided_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class OrderMark(SQLModel, table=True):
+    """What a job remembers between its runs: the calendar that due times were counted with."""
+
+    __tablename__: ClassVar[str] = "orders_mark"
+
+    name: str = Field(primary_key=True, max_length=31)
+    value: str = Field(default="", max_length=64)
 
 
 class OrderSequence(SQLModel, table=True):

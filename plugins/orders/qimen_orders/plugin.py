@@ -1,13 +1,15 @@
 """Contents of the order engine 工单: what it hands to the core."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import SQLModel
 
 from qimen_core import (
     Context,
     EventType,
+    JobSpec,
     Metric,
+    OrgKind,
     OrgUnit,
     Permission,
     PersonalField,
@@ -16,9 +18,11 @@ from qimen_core import (
     hookimpl,
 )
 from qimen_core.i18n import translations
-from qimen_orders import metrics, models, panels, privacy
-from qimen_orders.services import TRANSITIONED
+from qimen_orders import metrics, models, panels, privacy, recounting, time_outs, unit_takers
+from qimen_orders.history import TRANSITIONED
+from qimen_orders.models import Order
 from qimen_orders.settings import OrderSettings
+from qimen_orders.takers import Taker
 
 _ = translations("qimen_orders")
 
@@ -29,14 +33,38 @@ _OFFICES = ("community_clerk", "township_office", "township_admin", "county_offi
 
 @hookimpl
 def register_models() -> Iterable[type[SQLModel]]:
-    """Orders, their history, clocks, pauses and number sequences."""
+    """Orders, their history, clocks, takers and requests; number sequences and marks."""
     return (
         models.Order,
         models.OrderHistory,
         models.OrderClock,
         models.OrderPause,
+        models.OrderTaker,
+        models.OrderRequest,
         models.OrderSequence,
+        models.OrderMark,
     )
+
+
+@hookimpl
+def register_org_kinds() -> Iterable[OrgKind]:
+    """Departments of a county or a township."""
+    return unit_takers.ORG_KINDS
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobSpec]:
+    """What time does by itself."""
+    return (
+        JobSpec("orders.pass_time", _("到期的挂起、吹哨和回访"), time_outs.pass_time, every=15),
+        JobSpec("orders.recount", _("工作日历变动后重算期限"), recounting.recount, every=10),
+    )
+
+
+@hookimpl
+def orders_takers(ctx: Context, order: Order) -> Sequence[Taker]:
+    """The units on the way up and their departments."""
+    return unit_takers.unit_takers(ctx, order)
 
 
 @hookimpl

@@ -56,6 +56,18 @@ FIELDS: tuple[PersonalField, ...] = (
         mask="plain",
     ),
     PersonalField(
+        "orders_history.before",
+        _("撤销时恢复的原值"),
+        "text",
+        _("刚办的一步可以撤销"),
+        _DUTY,
+        _KEPT,
+        mask="hidden",
+    ),
+    PersonalField(
+        "orders_request.asked_name", _("申请人"), "name", _WORK, _DUTY, _KEPT, mask="plain"
+    ),
+    PersonalField(
         "orders_history.note",
         _("办理意见"),
         "text",

@@ -8,34 +8,32 @@ from sqlalchemy import select
 from qimen_core import Context, NotFound, scoped
 from qimen_core.clock import local
 from qimen_core.i18n import translations
-from qimen_core.org.queries import Unit
-from qimen_core.workdays import Calendar, calendar_of
-from qimen_orders.clocks import ClockFacts, clocks_of, describe, matter_of
+from qimen_orders.clock_facts import ClockFacts, describe
 from qimen_orders.deadlines import due_words
-from qimen_orders.foretelling import deadline_text, foretell
-from qimen_orders.guards import Inputs
-from qimen_orders.models import Order, OrderHistory
-from qimen_orders.rules import moves_from
-from qimen_orders.settings import OrderSettings
-from qimen_orders.situations import lead_candidates, situation_of
+from qimen_orders.dossier import ASSIST, CANDIDATE, Dossier
+from qimen_orders.events import EVENT_LABELS, UNDO, Event
+from qimen_orders.foretelling import deadline_text
+from qimen_orders.models import Order, OrderHistory, OrderTaker
+from qimen_orders.moves import Move, moves_of
 from qimen_orders.states import (
-    EVENT_LABELS,
+    ASIDE_STATES,
+    LEVEL_LABELS,
     STATE_LABELS,
     STATE_TONES,
     STEP_OF,
     STEPS,
-    Event,
     State,
 )
+from qimen_orders.takers import Taker
 
-__all__ = ["Happening", "Move", "OrderFacts", "Step", "read_order", "read_path"]
+__all__ = ["Happening", "OrderFacts", "Part", "Related", "Step", "read_order", "read_path"]
 
 _ = translations("qimen_orders")
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One line of the timeline."""
+    """One line of the timeline; ``undone`` was taken back soon after."""
 
     at: datetime
     event: str
@@ -46,6 +44,30 @@ class Happening:
     reason: str
     note: str
     public_text: str
+    detail: str
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A candidate or an assist, with the reason it was asked."""
+
+    key: str
+    label: str
+    reason: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another order that this one hangs together with."""
+
+    order_id: int
+    number: str
+    title: str
+    state: str
+    state_label: str
+    state_tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +80,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A move the table has from here.
-
-    Attributes:
-        event: An ``Event`` value.
-        label: The button's word.
-        allowed: The actor may do it.
-        clocks: What it does to the clocks, one sentence each.
-    """
-
-    event: str
-    label: str
-    allowed: bool
-    clocks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class OrderFacts:
     """An order as its page shows it; ``order`` is detached and read-only."""
 
@@ -84,7 +89,13 @@ class OrderFacts:
     timeline: tuple[Happening, ...]
     clocks: tuple[ClockFacts, ...]
     moves: tuple[Move, ...]
-    leads: tuple[Unit, ...]
+    takers: tuple[Taker, ...]
+    candidates: tuple[Part, ...]
+    assists: tuple[Part, ...]
+    children: tuple[Related, ...]
+    parent: Related | None
+    target: Related | None
+    asked: str
     banner: str | None
     due_text: str
     due_tone: str
@@ -100,9 +111,19 @@ class OrderFacts:
         return STATE_TONES[self.order.state]
 
     @property
-    def lead_options(self) -> list[tuple[str, str]]:
-        """The units that may take the lead, as options of a form."""
-        return [(str(unit.id), unit.name) for unit in self.leads]
+    def level_label(self) -> str:
+        """The level of supervision, ``""`` without one."""
+        return str(LEVEL_LABELS.get(self.order.level, ""))
+
+    @property
+    def open_assists(self) -> tuple[Part, ...]:
+        """The assists that are neither done nor waived."""
+        return tuple(each for each in self.assists if each.state == "open")
+
+    @property
+    def standing_state(self) -> str:
+        """The state a resident is told of: a merged order follows its target."""
+        return self.target.state if self.target is not None else self.order.state
 
 
 def read_order(ctx: Context, order_id: int) -> OrderFacts:
@@ -114,50 +135,99 @@ def read_order(ctx: Context, order_id: int) -> OrderFacts:
     order = ctx.session.get(Order, order_id)
     if order is None:
         raise NotFound(_("没有找到该事项，或不在您的管辖范围内"))
-    calendar = calendar_of(ctx.session)
-    clocks = clocks_of(ctx.session, order_id)
-    leads = lead_candidates(ctx, order.org_path)
-    names = {unit.id: unit.name for unit in leads}
-    facts = describe(ctx.session, clocks, calendar, ctx.now)
-    timeline = _timeline(ctx, order_id, names)
+    now = Dossier(ctx, order, ctx.now)
+    calendar, clocks = now.calendar, now.clocks
     due_text, due_tone = "", ""
     if order.due_at is not None:
         due_text, due_tone = due_words(order.due_at, calendar, ctx.now)
     last_due = max((clock.due_at for clock in clocks if clock.due_at), default=ctx.now)
+    parent, target = _other(ctx, order.parent_id), _final_target(ctx, order)
     return OrderFacts(
         order=order,
-        lead=names.get(order.lead_id or 0, ""),
-        steps=_steps(order),
-        timeline=timeline,
-        clocks=tuple(facts),
-        moves=tuple(_moves(ctx, order, calendar)),
-        leads=tuple(leads),
+        lead=order.lead_name,
+        steps=_steps(target or order),
+        timeline=_timeline(now),
+        clocks=tuple(describe(clocks, calendar, ctx.now)),
+        moves=tuple(moves_of(now)),
+        takers=tuple(now.takers) if order.state in _ASKS_TAKERS else (),
+        candidates=_parts(now, CANDIDATE),
+        assists=_parts(now, ASSIST),
+        children=tuple(_relation(child) for child in now.children),
+        parent=_relation(parent) if parent is not None else None,
+        target=_relation(target) if target is not None else None,
+        asked=_asked(now),
         banner=calendar.banner(local(last_due).date()),
         due_text=due_text,
         due_tone=due_tone,
     )
 
 
-def _timeline(ctx: Context, order_id: int, names: dict[int, str]) -> tuple[Happening, ...]:
-    """Return what happened, newest first."""
-    found = ctx.session.scalars(
-        select(OrderHistory)
-        .where(OrderHistory.order_id == order_id)  # type: ignore[arg-type]
-        .order_by(OrderHistory.id.desc())  # type: ignore[union-attr]
+# Where a taker is chosen; elsewhere nobody is asked who could take it.
+_ASKS_TAKERS = {State.ACCEPTED, State.IN_PROGRESS}
+
+
+def _other(ctx: Context, order_id: int | None) -> Order | None:
+    return ctx.session.get(Order, order_id) if order_id is not None else None
+
+
+def _final_target(ctx: Context, order: Order) -> Order | None:
+    """Follow an order whose target was merged in its turn; only open ones are merged into."""
+    target = _other(ctx, order.merged_into)
+    while target is not None and target.merged_into is not None:
+        further = _other(ctx, target.merged_into)
+        if further is None:
+            break
+        target = further
+    return target
+
+
+def _relation(order: Order) -> Related:
+    return Related(
+        order.id or 0,
+        order.number,
+        order.title,
+        order.state,
+        str(STATE_LABELS[order.state]),
+        STATE_TONES[order.state],
     )
+
+
+def _parts(now: Dossier, part: str) -> tuple[Part, ...]:
+    rows: list[OrderTaker] = [row for row in now.parts if row.part == part]
+    return tuple(Part(row.taker, row.label, row.reason, row.state) for row in rows)
+
+
+def _asked(now: Dossier) -> str:
+    """Tell the request that waits, in a sentence."""
+    if now.asked is None:
+        return ""
+    line = now.last(Event.ASK_SUSPEND if now.asked.kind == "suspend" else Event.ASK_EXTEND)
+    said = [now.asked.asked_name, line.detail if line else "", line.note if line else ""]
+    return "：".join(part for part in (said[0], "，".join(filter(None, said[1:]))) if part)
+
+
+def _timeline(now: Dossier) -> tuple[Happening, ...]:
+    """Return what happened, newest first."""
+    standing = {line.id for line in now.standing}
     return tuple(
-        Happening(
-            at=row.at,
-            event=row.event,
-            label=str(EVENT_LABELS[row.event]),
-            who=row.actor_name,
-            subject=row.subject_name,
-            lead=names.get(row.lead_id or 0, ""),
-            reason=row.reason,
-            note=row.note,
-            public_text=row.public_text,
-        )
-        for row in found
+        _happening(line, undone=line.id not in standing and line.event != UNDO)
+        for line in reversed(now.history)
+    )
+
+
+def _happening(row: OrderHistory, undone: bool) -> Happening:
+    return Happening(
+        at=row.at,
+        event=row.event,
+        label=str(EVENT_LABELS[row.event]),
+        who=row.actor_name,
+        subject=row.subject_name,
+        lead=row.lead_name,
+        reason=row.reason,
+        note=row.note,
+        public_text=row.public_text,
+        detail=row.detail,
+        undone=undone,
     )
 
 
@@ -166,7 +236,7 @@ def _steps(order: Order) -> tuple[Step, ...]:
     current = keys.index(STEP_OF[order.state])
     notes = _step_notes(order)
     closed = order.state == State.CLOSED
-    failed = order.state == State.NOT_ACCEPTED
+    failed = order.state in ASIDE_STATES
     steps = []
     for place, (key, label) in enumerate(STEPS):
         state = "done" if place < current or closed else "todo"
@@ -185,26 +255,12 @@ def _step_notes(order: Order) -> dict[str, str]:
         "review": order.closed_at or order.evaluated_at,
     }
     notes = {key: f"{local(at):%m-%d %H:%M}" for key, at in moments.items() if at}
-    if order.state == State.NOT_ACCEPTED and order.closed_at:
-        return {"collect": notes.get("collect", ""), "analyse": str(_("不予受理"))}
+    if order.state in ASIDE_STATES and order.closed_at:
+        word = str(STATE_LABELS[order.state])
+        return {"collect": notes.get("collect", ""), "analyse": word}
     if order.due_at is not None and "answer" not in notes and "analyse" in notes:
         notes["answer"] = _("应于 {due} 前").format(due=deadline_text(order.due_at))
     return notes
-
-
-def _moves(ctx: Context, order: Order, calendar: Calendar) -> list[Move]:
-    assert order.id is not None
-    settings = ctx.setting(OrderSettings, order.org_path)
-    matter = matter_of(order)
-    clocks = clocks_of(ctx.session, order.id)
-    moves = []
-    for row in moves_from(order.state):
-        allowed = ctx.can(f"{order.owner}.order.{row.event}", order.org_path)
-        if allowed and "is_candidate" in row.guards:
-            allowed = situation_of(ctx, order, Event(row.event), Inputs()).is_candidate
-        said = foretell(row, clocks, matter, settings, calendar, now=ctx.now)
-        moves.append(Move(row.event.value, str(EVENT_LABELS[row.event]), allowed, tuple(said)))
-    return moves
 
 
 def read_path(ctx: Context, order_id: int, permission: str) -> str:

@@ -1,6 +1,6 @@
 """Use cases on orders. The owner opens the unit of work; the database decides every race."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -9,21 +9,24 @@ from qimen_core import Conflict, Forbidden, InvalidInput, NotFound, UnitOfWork
 from qimen_core.clock import local
 from qimen_core.i18n import translations
 from qimen_core.org.queries import Unit
-from qimen_core.workdays import calendar_of
-from qimen_orders.clocks import clocks_of, matter_of, pressing_due, turn
-from qimen_orders.guards import Inputs, check
-from qimen_orders.models import Order, OrderClock, OrderHistory
+from qimen_orders.clock_rows import save_clocks
+from qimen_orders.clocks import pressing_due, turn
+from qimen_orders.dossier import Dossier
+from qimen_orders.effects import Deed, columns_of, follow_up
+from qimen_orders.events import EVENT_LABELS, Event
+from qimen_orders.gathering import situation_of
+from qimen_orders.guards import check
+from qimen_orders.history import detail_of, last_line, write_line
+from qimen_orders.inputs import Inputs
+from qimen_orders.models import Order, OrderHistory
 from qimen_orders.numbering import format_number, next_number
-from qimen_orders.rules import Transition, find_transition
-from qimen_orders.settings import OrderSettings
-from qimen_orders.situations import situation_of
-from qimen_orders.states import EVENT_LABELS, STATE_LABELS, Event
+from qimen_orders.rules import find_transition
+from qimen_orders.states import STATE_LABELS
+from qimen_orders.turning import how_to_turn
 
-__all__ = ["NewOrder", "create_order", "move"]
+__all__ = ["NewOrder", "create_order", "load_order", "move"]
 
 _ = translations("qimen_orders")
-
-TRANSITIONED = "orders.order.transitioned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,13 @@ class NewOrder:
     Args:
         owner: Name of the plugin whose order it is; permissions are ``<owner>.order.<event>``.
         title: One line, without names or numbers of people.
-        kind: Key of the handling limit: consult, help, complaint or suggestion.
+        kind: Key of the handling limit, one of ``KINDS``.
         category: The owner's category code.
         urgent: The matter cannot wait.
         channel: The owner's channel code.
         place: Where it is, in words.
         requester: Who asks, already masked.
+        parent_id: The order that it is a part of, in a joint order.
     """
 
     owner: str
@@ -49,6 +53,7 @@ class NewOrder:
     channel: str = ""
     place: str = ""
     requester: str = ""
+    parent_id: int | None = None
 
 
 def create_order(uow: UnitOfWork, unit: Unit, new: NewOrder, at: datetime | None = None) -> Order:
@@ -75,6 +80,7 @@ def create_order(uow: UnitOfWork, unit: Unit, new: NewOrder, at: datetime | None
         channel=new.channel,
         place=new.place.strip(),
         requester=new.requester,
+        parent_id=new.parent_id,
         created_by=uow.ctx.actor.user_id,
         created_at=at,
     )
@@ -93,7 +99,8 @@ def move(
     """Move an order by one row of the transition table and return it as it then stands.
 
     State, columns, clocks, history and event are one transaction. The change is
-    ``UPDATE … WHERE state = expected``: of two people one wins, the other reads a sentence.
+    ``UPDATE … WHERE state = expected AND version = expected``: of two people one wins, the other
+    reads a sentence. A move that is sent twice with one key is made once.
 
     Args:
         uow: The owner's unit of work, opened with ``<owner>.order.<event>``.
@@ -109,25 +116,28 @@ def move(
         InvalidInput: A guard objects; one sentence per field.
     """
     at = at or uow.ctx.qimen.clock.now()
-    order = _load(uow, order_id, event)
+    inputs = inputs or Inputs()
+    order = load_order(uow, order_id, event)
+    if inputs.key and _done_before(uow, order, inputs.key):
+        return order
     row = find_transition(order.state, event)
     if row is None:
         raise _refused(uow, order, event)
-    inputs = inputs or Inputs()
-    situation = situation_of(uow.ctx, order, event, inputs)
+    now = Dossier(uow.ctx, order, at)
+    situation = situation_of(now, row, inputs)
     errors = check(row.guards, situation)
     if errors:
         raise InvalidInput(errors)
-    if event is Event.CLAIM:
-        inputs = replace(
-            inputs,
-            handler_name=situation.handler_name,
-            handler_user_id=situation.handler_user_id,
-        )
-    return _apply(uow, order, row, inputs, at)
+    return _apply(Deed(uow, now, row, inputs, situation))
 
 
-def _load(uow: UnitOfWork, order_id: int, event: Event) -> Order:
+def load_order(uow: UnitOfWork, order_id: int, event: Event) -> Order:
+    """Return an order that the actor may move by ``event``.
+
+    Raises:
+        NotFound: There is no such order in reach.
+        Forbidden: The actor may not do this there.
+    """
     order = uow.session.get(Order, order_id)
     if order is None:
         raise NotFound(_("没有找到该事项，或您无权办理"))
@@ -136,15 +146,22 @@ def _load(uow: UnitOfWork, order_id: int, event: Event) -> Order:
     return order
 
 
+def _done_before(uow: UnitOfWork, order: Order, key: str) -> bool:
+    line = OrderHistory.__table__.c  # type: ignore[attr-defined]
+    mine = line.actor_id == uow.ctx.actor.user_id
+    sent = select(OrderHistory).where(line.order_id == order.id, line.key == key, mine)
+    return uow.session.scalar(sent) is not None
+
+
 def _refused(uow: UnitOfWork, order: Order, event: Event) -> Conflict:
     """Say where the order stands, and who brought it there."""
-    last = uow.session.scalars(
-        select(OrderHistory)
-        .where(OrderHistory.order_id == order.id)  # type: ignore[arg-type]
-        .order_by(OrderHistory.id.desc())  # type: ignore[union-attr]
-        .limit(1)
-    ).first()
+    last = last_line(uow.session, order.id or 0)
     values = {"number": order.number, "state": STATE_LABELS[order.state]}
+    if last is not None and find_transition(order.state, event) is not None:
+        # It is still to be had from here; somebody did something else a moment before.
+        text = _("{name}刚刚对 {number} 做了“{done}”，请看过最新情况再办")
+        done = EVENT_LABELS[last.event]
+        return Conflict(text.format(**values, name=last.actor_name, done=done))
     if last is None:
         text = _("{number} 现为“{state}”，不能“{event}”")
         return Conflict(text.format(**values, event=EVENT_LABELS[event]))
@@ -160,90 +177,31 @@ def _refused(uow: UnitOfWork, order: Order, event: Event) -> Conflict:
     )
 
 
-def _apply(uow: UnitOfWork, order: Order, row: Transition, inputs: Inputs, at: datetime) -> Order:
-    assert order.id is not None
-    changes = _columns(row, inputs, at)
-    matter = matter_of(order, changes)
-    settings = uow.ctx.setting(OrderSettings, order.org_path)
-    before = clocks_of(uow.session, order.id)
-    clocks = turn(before, row, matter, settings, calendar_of(uow.session), at=at)
+def _apply(deed: Deed) -> Order:
+    uow, order, row = deed.uow, deed.now.order, deed.row
+    changes, detail = columns_of(deed), detail_of(deed)
+    clocks = turn(deed.now.clocks, row, how_to_turn(deed.now, row, changes))
+    values = {
+        "state": row.target.value,
+        "due_at": pressing_due(clocks),
+        "version": order.version + 1,
+        **changes,
+    }
+    before = {name: getattr(order, name) for name in values if name != "version"}
     won = uow.claim(
         update(Order)
-        .where(Order.id == order.id, Order.state == row.source.value)  # type: ignore[arg-type]
-        .values(
-            state=row.target.value,
-            due_at=pressing_due(clocks),
-            version=Order.version + 1,
-            **changes,
+        .where(
+            Order.id == order.id,  # type: ignore[arg-type]
+            Order.state == row.source.value,  # type: ignore[arg-type]
+            Order.version == order.version,  # type: ignore[arg-type]
         )
+        .values(**values)
     )
-    uow.session.refresh(order)
     if not won:
+        uow.session.refresh(order)
         raise _refused(uow, order, row.event)
-    _record(uow, order, row, inputs, at, clocks=clocks)
+    save_clocks(uow.session, order, deed.now.clocks, clocks)
+    follow_up(deed)
+    uow.session.refresh(order)
+    write_line(deed, row.source, detail, before if row.undo else None)
     return order
-
-
-def _columns(row: Transition, inputs: Inputs, at: datetime) -> dict[str, object]:
-    """Return the order's columns that this transition sets, besides state and due time."""
-    changes: dict[str, object] = {row.stamp: at} if row.stamp else {}
-    if row.event is Event.ACCEPT:
-        typed = {"category": inputs.category, "kind": inputs.kind}
-        changes |= {key: value for key, value in typed.items() if value}
-        if inputs.urgent is not None:
-            changes["urgent"] = inputs.urgent
-    elif row.event is Event.DISPATCH:
-        changes |= {"lead_id": inputs.lead_id, "handler_name": inputs.handler_name.strip()}
-    elif row.event is Event.CLAIM:
-        changes |= {
-            "handler_name": inputs.handler_name.strip(),
-            "handler_user_id": inputs.handler_user_id,
-        }
-    elif row.event is Event.CALLBACK:
-        changes |= {"result": inputs.result, "satisfaction": inputs.satisfaction}
-    return changes
-
-
-def _record(
-    uow: UnitOfWork,
-    order: Order,
-    row: Transition,
-    inputs: Inputs,
-    at: datetime,
-    *,
-    clocks: list[OrderClock],
-) -> None:
-    assert order.id is not None
-    actor = uow.ctx.actor
-    uow.session.add_all(clocks)
-    uow.session.add(
-        OrderHistory(
-            order_id=order.id,
-            org_id=order.org_id,
-            org_path=order.org_path,
-            at=at,
-            event=row.event.value,
-            source=row.source.value,
-            target=row.target.value,
-            round=order.round,
-            actor_id=actor.user_id,
-            actor_name=actor.name,
-            subject_name=inputs.caller_name.strip() or inputs.handler_name.strip(),
-            lead_id=inputs.lead_id,
-            reason=inputs.reason,
-            note=inputs.note.strip(),
-            public_text=inputs.public_text.strip(),
-        )
-    )
-    uow.emit(
-        TRANSITIONED,
-        {
-            "order_id": order.id,
-            "owner": order.owner,
-            "event": row.event.value,
-            "source": row.source.value,
-            "target": row.target.value,
-        },
-        order.org_path,
-    )
-    uow.session.flush()

@@ -1,11 +1,12 @@
-"""The states of an order, the events that move it, and the words people read for them."""
+"""The states of an order, and the words people read for them."""
 
 from enum import StrEnum
 
 from qimen_core.i18n import translations
 
 __all__ = [
-    "EVENT_LABELS",
+    "ASIDE_STATES",
+    "LEVEL_LABELS",
     "OPEN_STATES",
     "RESULT_LABELS",
     "SATISFACTION_LABELS",
@@ -13,7 +14,6 @@ __all__ = [
     "STATE_TONES",
     "STEPS",
     "STEP_OF",
-    "Event",
     "Result",
     "Satisfaction",
     "State",
@@ -29,24 +29,16 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     ACCEPTED = "accepted"
     NOT_ACCEPTED = "not_accepted"
+    MERGED = "merged"
+    REDIRECTED = "redirected"
+    WHISTLED = "whistled"
     DISPATCHED = "dispatched"
+    ARBITRATION = "arbitration"
     IN_PROGRESS = "in_progress"
+    SUSPENDED = "suspended"
     REPLIED = "replied"
     EVALUATED = "evaluated"
     CLOSED = "closed"
-
-
-class Event(StrEnum):
-    """What can happen to an order; also the verb of the permission ``<owner>.order.<event>``."""
-
-    SUBMIT = "submit"
-    ACCEPT = "accept"
-    NOT_ACCEPT = "not_accept"
-    DISPATCH = "dispatch"
-    CLAIM = "claim"
-    REPLY = "reply"
-    CALLBACK = "callback"
-    CLOSE_OFF = "close_off"
 
 
 class Result(StrEnum):
@@ -70,8 +62,13 @@ STATE_LABELS: dict[str, str] = {
     State.SUBMITTED: _("待受理"),
     State.ACCEPTED: _("待派单"),
     State.NOT_ACCEPTED: _("不予受理"),
+    State.MERGED: _("已并件"),
+    State.REDIRECTED: _("已转送"),
+    State.WHISTLED: _("已吹哨"),
     State.DISPATCHED: _("待接单"),
+    State.ARBITRATION: _("退单待裁"),
     State.IN_PROGRESS: _("办理中"),
+    State.SUSPENDED: _("已挂起"),
     State.REPLIED: _("待回访"),
     State.EVALUATED: _("待销号"),
     State.CLOSED: _("已办结"),
@@ -83,22 +80,16 @@ STATE_TONES: dict[str, str] = {
     State.SUBMITTED: "brand",
     State.ACCEPTED: "brand",
     State.NOT_ACCEPTED: "muted",
+    State.MERGED: "muted",
+    State.REDIRECTED: "muted",
+    State.WHISTLED: "warn",
     State.DISPATCHED: "warn",
+    State.ARBITRATION: "danger",
     State.IN_PROGRESS: "warn",
+    State.SUSPENDED: "muted",
     State.REPLIED: "info",
     State.EVALUATED: "info",
     State.CLOSED: "ok",
-}
-
-EVENT_LABELS: dict[str, str] = {
-    Event.SUBMIT: _("提交"),
-    Event.ACCEPT: _("受理"),
-    Event.NOT_ACCEPT: _("不予受理"),
-    Event.DISPATCH: _("派单"),
-    Event.CLAIM: _("接单"),
-    Event.REPLY: _("答复"),
-    Event.CALLBACK: _("回访"),
-    Event.CLOSE_OFF: _("销号"),
 }
 
 RESULT_LABELS: dict[str, str] = {
@@ -113,11 +104,13 @@ SATISFACTION_LABELS: dict[str, str] = {
     Satisfaction.DISSATISFIED: _("不满意"),
 }
 
-OPEN_STATES: frozenset[State] = frozenset(State) - {
-    State.DRAFT,
-    State.NOT_ACCEPTED,
-    State.CLOSED,
-}
+# Turned down, joined to another order, or sent elsewhere: nobody here works on it any more.
+ASIDE_STATES: frozenset[State] = frozenset({State.NOT_ACCEPTED, State.MERGED, State.REDIRECTED})
+
+OPEN_STATES: frozenset[State] = frozenset(State) - ASIDE_STATES - {State.DRAFT, State.CLOSED}
+
+# Supervision only rises (DOMAIN.md §4).
+LEVEL_LABELS: dict[int, str] = {1: _("普通督办"), 2: _("黄牌督办"), 3: _("红牌督办")}
 
 # The five steps residents know (DOMAIN.md §4).
 STEPS: tuple[tuple[str, str], ...] = (
@@ -133,8 +126,13 @@ STEP_OF: dict[str, str] = {
     State.SUBMITTED: "collect",
     State.ACCEPTED: "analyse",
     State.NOT_ACCEPTED: "analyse",
+    State.MERGED: "analyse",
+    State.REDIRECTED: "analyse",
+    State.WHISTLED: "handle",
     State.DISPATCHED: "handle",
+    State.ARBITRATION: "handle",
     State.IN_PROGRESS: "handle",
+    State.SUSPENDED: "handle",
     State.REPLIED: "answer",
     State.EVALUATED: "review",
     State.CLOSED: "review",

@@ -21,6 +21,7 @@ FULL = {
     Event.SUBMIT: Inputs(),
     Event.ACCEPT: Inputs(category="road", kind="help"),
     Event.NOT_ACCEPT: Inputs(reason="not_here", public_text="不在本社区"),
+    Event.REDIRECT: Inputs(body="县信访局"),
     Event.CLAIM: Inputs(handler_name="王五"),
     Event.REPLY: Inputs(public_text="已修好"),
     Event.CALLBACK: Inputs(result="solved", satisfaction="satisfied"),
@@ -38,7 +39,7 @@ def owner_module() -> ModuleType:
 
     @hookimpl
     def register_permissions() -> list[Permission]:
-        roles = ("community_clerk", "township_office")
+        roles = ("community_clerk", "township_office", "county_office")
         verbs = ("read", "create", *Event)
         return [Permission(f"{OWNER}.order.{verb}", verb, roles=roles) for verb in verbs]
 
@@ -74,7 +75,7 @@ class Desk:
         """Move an order with inputs that satisfy every guard unless others are given."""
         if inputs is None:
             lead = Inputs(lead_id=self.tree.community.id)
-            inputs = lead if event is Event.DISPATCH else FULL[event]
+            inputs = lead if event is Event.DISPATCH else FULL.get(event, Inputs())
         with unit_of_work(self.ctx, f"cases.order.{event}") as uow:
             return move(uow, order_id, event, inputs, at)
 

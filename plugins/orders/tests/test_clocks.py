@@ -10,8 +10,9 @@ from qimen_core.models import SettingValue
 from qimen_core.testing.units import OrgTree
 from qimen_core.workdays import Calendar, seed_days
 from qimen_orders import Event, Inputs
-from qimen_orders.clocks import clocks_of, pressing_due, timer_of
-from qimen_orders.limits import KINDS, limit_of
+from qimen_orders.clock_rows import clocks_of
+from qimen_orders.clocks import due_of, pressing_due
+from qimen_orders.limits import KINDS, Matter, limit_of
 from qimen_orders.rules import ClockKind
 from qimen_orders.settings import OrderSettings
 
@@ -86,7 +87,7 @@ def test_the_projection_equals_the_derived_time_in_every_state(
         with scope(desk.ctx.session, desk.ctx, "cases.order.read"):
             clocks = clocks_of(desk.ctx.session, order_id)
         for each in clocks:
-            assert each.due_at == timer_of(each).due(calendar)
+            assert each.due_at == due_of(each, calendar)
         assert order.due_at == pressing_due(clocks)
         seen.add(order.due_at)
     assert len(seen) == 3  # the response's, the handling's, and none
@@ -124,23 +125,32 @@ def test_every_move_says_beforehand_what_it_does_to_the_clocks(
     order_id = desk.create()
     clock.set(at("2026-03-11 09:00"))
     desk.move(order_id, Event.SUBMIT)
-    accept, refuse = desk.read(order_id).moves
+    moves = {move.event: move for move in desk.read(order_id).moves}
+    accept, refuse = moves["accept"], moves["not_accept"]
     assert accept.clocks == (
         "响应时限停止计时（未超时）",
         "办理时限开始计时：3个工作日，03-16 09:00 到期",
     )
     assert refuse.clocks == ("响应时限停止计时（未超时）",)
     clock.set(at("2026-03-13 09:00"))
-    assert desk.read(order_id).moves[1].clocks == ("响应时限停止计时（已超时）",)
+    assert _foretold(desk, order_id, "not_accept") == ("响应时限停止计时（已超时）",)
     desk.bring(order_id, JOURNEY[1:5])
-    assert [move.clocks for move in desk.read(order_id).moves] == [("不影响任何时限",)]
+    assert _foretold(desk, order_id, "callback") == ("不影响任何时限",)
+
+
+def _foretold(desk: Any, order_id: int, event: str) -> tuple[str, ...]:
+    found: tuple[str, ...] = next(
+        move.clocks for move in desk.read(order_id).moves if move.event == event
+    )
+    return found
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_limit_names_its_source(kind: str) -> None:
     for clock in ClockKind:
         for urgent in (True, False):
-            _limit, source = limit_of(OrderSettings(), clock, kind, urgent)
+            matter = Matter(kind, urgent, level=1)
+            _limit, source = limit_of(OrderSettings(), clock, matter)
             setting, _, origin = source.partition("；")
             assert setting
             assert origin

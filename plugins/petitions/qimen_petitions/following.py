@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from qimen_core import Context, scope, translations
-from qimen_orders import Event, OrderFacts, Step, read_order
+from qimen_orders import Event, Happening, OrderFacts, Step, read_order
 from qimen_petitions.models import Petition
 from qimen_petitions.rules import REASONS, public_word
 from qimen_petitions.services import code_hash
@@ -24,8 +24,12 @@ _PUBLIC_EVENTS: dict[str, str] = {
     Event.SUBMIT: _("诉求已收到"),
     Event.ACCEPT: _("诉求已受理"),
     Event.NOT_ACCEPT: _("诉求不予受理"),
+    Event.MERGE: _("与同一事项合并办理"),
+    Event.REDIRECT: _("已转送有权处理的单位"),
     Event.DISPATCH: _("已交办"),
+    Event.UPLIFT: _("已上报上一级办理"),
     Event.REPLY: _("已答复"),
+    Event.REDO: _("重新办理"),
     Event.CLOSE_OFF: _("已办结"),
 }
 
@@ -77,15 +81,15 @@ def _case(facts: OrderFacts) -> Case:
         Note(
             line.at,
             str(_PUBLIC_EVENTS[line.event]),
-            _public_text(line.event, line.lead, line.reason, line.public_text),
+            _public_text(line),
         )
         for line in facts.timeline
-        if line.event in _PUBLIC_EVENTS
+        if line.event in _PUBLIC_EVENTS and not line.undone
     ]
     return Case(
         number=order.number,
         title=order.title,
-        word=public_word(order.state),
+        word=public_word(facts.standing_state, order.hold),
         submitted_at=order.submitted_at,
         due_at=order.due_at,
         steps=facts.steps,
@@ -93,9 +97,12 @@ def _case(facts: OrderFacts) -> Case:
     )
 
 
-def _public_text(event: str, lead: str, reason: str, text: str) -> str:
-    if event == Event.DISPATCH:
-        return _("主办单位：{name}").format(name=lead)
-    if event == Event.NOT_ACCEPT:
-        return _("{reason}。{text}").format(reason=REASONS.get(reason, ""), text=text)
-    return text
+def _public_text(line: Happening) -> str:
+    if line.event in {Event.DISPATCH, Event.UPLIFT}:
+        return _("主办单位：{name}").format(name=line.lead)
+    if line.event == Event.REDIRECT:
+        return "\n".join(part for part in (line.detail, line.public_text) if part)
+    if line.event == Event.NOT_ACCEPT:
+        reason = REASONS.get(line.reason, "")
+        return _("{reason}。{text}").format(reason=reason, text=line.public_text)
+    return line.public_text

@@ -7,24 +7,14 @@ from pydantic import BaseModel, Field
 from qimen_core import translations
 
 __all__ = [
-    "AcceptForm",
-    "CallbackForm",
     "CategoryForm",
-    "ClaimForm",
-    "CloseOffForm",
-    "DispatchForm",
     "FollowForm",
     "IntakeForm",
-    "NotAcceptForm",
     "PublicForm",
-    "ReplyForm",
     "RevealForm",
-    "SubmitForm",
 ]
 
 _ = translations("qimen_petitions")
-
-_NOTE = 2000
 
 
 class IntakeForm(BaseModel):
@@ -61,60 +51,6 @@ class FollowForm(BaseModel):
     tail: str = Field(min_length=1, max_length=10, title=_("手机号后四位"))
 
 
-class SubmitForm(BaseModel):
-    """Handing a draft in; what it says was written before."""
-
-
-class AcceptForm(BaseModel):
-    """Taking it up."""
-
-    category: str = Field(max_length=40, title=_("类别"), json_schema_extra={"choose": True})
-    note: str = Field(default="", max_length=_NOTE, title=_("受理意见"))
-
-
-class NotAcceptForm(BaseModel):
-    """Turning it down, with a reason and words for the resident."""
-
-    reason: str = Field(max_length=40, title=_("理由"), json_schema_extra={"choose": True})
-    public_text: str = Field(min_length=2, max_length=_NOTE, title=_("给诉求人的说明"))
-
-
-class DispatchForm(BaseModel):
-    """Naming the unit that takes the lead, and the person where one is known."""
-
-    lead_id: int = Field(title=_("主办单位"), json_schema_extra={"choose": True})
-    handler_name: str = Field(default="", max_length=30, title=_("承办人"))
-    note: str = Field(default="", max_length=_NOTE, title=_("办理要求"))
-
-
-class ClaimForm(BaseModel):
-    """Taking it on, oneself or in a colleague's name."""
-
-    handler_name: str = Field(min_length=1, max_length=30, title=_("承办人"))
-
-
-class ReplyForm(BaseModel):
-    """The answer."""
-
-    public_text: str = Field(min_length=2, max_length=_NOTE, title=_("给诉求人的答复"))
-    note: str = Field(default="", max_length=_NOTE, title=_("内部说明"))
-
-
-class CallbackForm(BaseModel):
-    """What the resident says of it."""
-
-    result: Literal["solved", "partly", "unsolved"] = Field(title=_("是否解决"))
-    satisfaction: Literal["satisfied", "fairly", "dissatisfied"] = Field(title=_("是否满意"))
-    caller_name: str = Field(min_length=1, max_length=30, title=_("回访人"))
-    note: str = Field(default="", max_length=_NOTE, title=_("回访记录"))
-
-
-class CloseOffForm(BaseModel):
-    """Closing it."""
-
-    note: str = Field(default="", max_length=_NOTE, title=_("销号意见"))
-
-
 class RevealForm(BaseModel):
     """Why a masked field is read in full."""
 
@@ -126,7 +62,9 @@ class CategoryForm(BaseModel):
     """One category of the scheme."""
 
     label: str = Field(min_length=1, max_length=20, title=_("名称"))
-    kind: Literal["consult", "help", "complaint", "suggestion"] = Field(title=_("时限类型"))
+    kind: Literal["consult", "help", "complaint", "suggestion", "appeal"] = Field(
+        title=_("时限类型")
+    )
     urgent: bool = Field(default=False, title=_("紧急"))
     active: bool = Field(default=False, title=_("启用"))
     version: int = Field(ge=1)

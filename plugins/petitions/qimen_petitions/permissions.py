@@ -1,6 +1,9 @@
 """Who may do what with petitions."""
 
+from collections.abc import Iterator
+
 from qimen_core import Permission, translations
+from qimen_orders import EVENT_LABELS, Event
 
 __all__ = ["PERMISSIONS"]
 
@@ -9,17 +12,58 @@ _ = translations("qimen_petitions")
 _DESK = ("community_clerk", "township_office")
 _FIELD = ("grid_worker", "grid_leader")
 _ABOVE = ("township_admin", "county_office")
+# One level up decides; which unit that is, the engine finds from the lead.
+_DECIDES = ("township_office", *_ABOVE)
+_SYSTEM: tuple[str, ...] = ()
+
+# The right of each move of the engine's table; a move that is missing here stops the start.
+_MOVES: dict[Event, tuple[str, ...]] = {
+    Event.ACCEPT: _DESK,
+    Event.NOT_ACCEPT: _DESK,
+    Event.MERGE: _DESK,
+    Event.REDIRECT: _DESK,
+    Event.DISPATCH: _DESK,
+    Event.WHISTLE: (*_DESK, "grid_leader"),
+    Event.WIDEN: _SYSTEM,
+    Event.CLAIM: _DESK,
+    Event.RETURN: _DESK,
+    Event.UPHOLD: _DECIDES,
+    Event.REJECT: _DECIDES,
+    Event.ASK_SUSPEND: _DESK,
+    Event.SUSPEND: _DECIDES,
+    Event.RESUME: _DESK,
+    Event.ASK_EXTEND: _DESK,
+    Event.EXTEND: _DECIDES,
+    Event.DECLINE: _DECIDES,
+    Event.UPLIFT: _DESK,
+    Event.SPLIT: _DESK,
+    Event.ASSIST_DONE: _DESK,
+    Event.ASSIST_WAIVED: _DESK,
+    Event.REMIND: (*_DESK, *_ABOVE),
+    Event.SUPERVISE: _DECIDES,
+    Event.FEEDBACK: _DESK,
+    Event.REPLY: _DESK,
+    Event.CALL_MISSED: _DESK,
+    Event.CALLBACK: _DESK,
+    Event.TIME_OUT: _SYSTEM,
+    Event.REDO: _DESK,
+    Event.CLOSE_OFF: _DESK,
+    Event.RECOUNT: _SYSTEM,
+}
+
+
+def _moves() -> Iterator[Permission]:
+    for event in Event:
+        if event is not Event.SUBMIT:  # residents submit: it stands below, public
+            label = _("诉求：{event}").format(event=EVENT_LABELS[event])
+            yield Permission(f"petitions.order.{event}", label, roles=_MOVES[event])
+
 
 PERMISSIONS: tuple[Permission, ...] = (
     Permission("petitions.order.read", _("查看诉求"), roles=(*_DESK, *_FIELD, *_ABOVE)),
     Permission("petitions.order.create", _("登记诉求"), roles=(*_DESK, *_FIELD)),
-    Permission("petitions.order.accept", _("受理诉求"), roles=_DESK),
-    Permission("petitions.order.not_accept", _("不予受理"), roles=_DESK),
-    Permission("petitions.order.dispatch", _("派单"), roles=_DESK),
-    Permission("petitions.order.claim", _("接单"), roles=_DESK),
-    Permission("petitions.order.reply", _("答复诉求人"), roles=_DESK),
-    Permission("petitions.order.callback", _("登记回访"), roles=_DESK),
-    Permission("petitions.order.close_off", _("销号"), roles=_DESK),
+    *_moves(),
+    Permission("petitions.order.undo", _("撤销刚办的一步"), roles=_DESK),
     Permission("petitions.order.reveal", _("查看诉求人联系方式原文"), roles=_DESK),
     Permission("petitions.order.export", _("导出诉求"), roles=(*_DESK, "county_office")),
     Permission("petitions.category.manage", _("维护诉求类别"), roles=("county_office",)),

@@ -2,15 +2,19 @@
 
 from qimen_core import OrgKind
 from qimen_core.i18n import translations
-from qimen_orders.states import State
+from qimen_orders import State
 
 __all__ = [
+    "ALL_REASONS",
     "CHANNELS",
+    "EXTEND_REASONS",
     "KIND_LABELS",
     "ORG_KINDS",
     "PUBLIC_WORDS",
     "REASONS",
+    "RETURN_REASONS",
     "STAFF_CHANNELS",
+    "SUSPEND_REASONS",
     "public_word",
 ]
 
@@ -39,6 +43,7 @@ KIND_LABELS: dict[str, str] = {
     "help": _("求助"),
     "complaint": _("投诉"),
     "suggestion": _("建议"),
+    "appeal": _("信访事项"),
 }
 
 # Why a request may be turned down; the resident reads the sentence and the clerk's own words.
@@ -50,6 +55,33 @@ REASONS: dict[str, str] = {
     "unlawful": _("诉求违反法律法规或公序良俗"),
 }
 
+# Why a taker sends an order back; the arbiter one level up looks at it.
+RETURN_REASONS: dict[str, str] = {
+    "not_ours": _("不属于本单位职责"),
+    "out_of_area": _("不在本单位辖区"),
+    "wrong_lead": _("应由其他单位主办"),
+    "incomplete": _("信息不全，无法办理"),
+}
+
+NEEDS_INFO = "needs_info"
+
+SUSPEND_REASONS: dict[str, str] = {
+    NEEDS_INFO: _("等诉求人补充材料"),
+    "weather": _("天气原因不能施工"),
+    "procurement": _("等待采购或审批"),
+    "third_party": _("等待第三方鉴定、检测"),
+    "season": _("须待特定季节办理"),
+}
+
+EXTEND_REASONS: dict[str, str] = {
+    "complex": _("情况复杂，需进一步调查"),
+    "works": _("涉及工程施工"),
+    "joint": _("需多个单位共同办理"),
+}
+
+# Every reason's words by its code, for the timeline.
+ALL_REASONS: dict[str, str] = {**REASONS, **RETURN_REASONS, **SUSPEND_REASONS, **EXTEND_REASONS}
+
 PUBLIC_WORDS: dict[str, str] = {
     State.DRAFT: _("已收到"),
     State.SUBMITTED: _("已收到"),
@@ -60,9 +92,22 @@ PUBLIC_WORDS: dict[str, str] = {
     State.EVALUATED: _("已答复"),
     State.CLOSED: _("已办结"),
     State.NOT_ACCEPTED: _("不予受理"),
+    State.WHISTLED: _("办理中"),
+    State.ARBITRATION: _("办理中"),
+    State.SUSPENDED: _("办理中"),
+    # A merged order follows its target; the word stands where the target cannot be seen.
+    State.MERGED: _("办理中"),
+    State.REDIRECTED: _("已转送"),
 }
 
 
-def public_word(state: str) -> str:
-    """Return the word a resident reads for an order's state (DOMAIN.md §4)."""
+def public_word(state: str, hold: str = "") -> str:
+    """Return the word a resident reads for an order's state (DOMAIN.md §4).
+
+    Args:
+        state: Where it stands, or where the order that it was merged into stands.
+        hold: Why it is suspended, a key of ``SUSPEND_REASONS``.
+    """
+    if state == State.SUSPENDED and hold == NEEDS_INFO:
+        return _("需补充")
     return PUBLIC_WORDS[State(state)]

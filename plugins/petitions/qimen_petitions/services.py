@@ -20,7 +20,18 @@ from qimen_core import (
 )
 from qimen_core.org.queries import get_unit
 from qimen_core.privacy import mask_name, normal_phone
-from qimen_orders import Event, Inputs, NewOrder, Order, create_order, read_path
+from qimen_orders import (
+    Event,
+    Inputs,
+    NewOrder,
+    Order,
+    create_order,
+    may_undo,
+    read_path,
+    split,
+    start_part,
+    undo,
+)
 from qimen_orders import move as move_order
 from qimen_petitions.categories import leaf_category
 from qimen_petitions.indexing import index_petition
@@ -41,6 +52,9 @@ __all__ = [
     "draft_petition",
     "move",
     "register",
+    "split_petition",
+    "take_back",
+    "version_of",
 ]
 
 _ = translations("qimen_petitions")
@@ -68,6 +82,7 @@ class NewPetition:
         channel: One of ``CHANNELS``.
         anonymous: The name is not shown to anybody who handles it.
         photos: Checked pictures.
+        parent_id: The order that it is a part of, in a joint order.
         key: Random text of the form; a form sent twice makes one petition.
     """
 
@@ -81,6 +96,7 @@ class NewPetition:
     channel: str = "visit_in"
     anonymous: bool = False
     photos: Sequence[Photo] = ()
+    parent_id: int | None = None
     key: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
@@ -164,6 +180,7 @@ def draft_petition(uow: UnitOfWork, new: NewPetition, at: datetime | None = None
             channel=new.channel,
             place=new.place,
             requester=shown_name(new.name, new.anonymous),
+            parent_id=new.parent_id,
         ),
         at,
     )
@@ -182,8 +199,10 @@ def move(
     event: Event,
     inputs: Inputs | None = None,
     at: datetime | None = None,
-) -> None:
+) -> bool:
     """Move a petition's order by one event, in one unit of work.
+
+    Returns whether the move may be taken back for some seconds.
 
     Raises:
         NotFound, Forbidden, Conflict, InvalidInput: As ``qimen_orders.move``.
@@ -194,7 +213,48 @@ def move(
     with unit_of_work(ctx, permission, subject=subject, unit=unit) as uow:
         if inputs is not None and inputs.category:
             inputs = _with_limits(uow, inputs)
-        tell_moved(uow, move_order(uow, order_id, event, inputs, at), event)
+        order = move_order(uow, order_id, event, inputs, at)
+        tell_moved(uow, order, event)
+        return may_undo(uow, order, event)
+
+
+def take_back(ctx: Context, order_id: int, event: Event) -> None:
+    """Take back the move just made, in one unit of work.
+
+    Raises:
+        NotFound, Forbidden, Conflict: As ``qimen_orders.undo``.
+    """
+    unit = check_may(ctx, order_id, event)
+    permission = f"{OWNER}.order.{event}"
+    action, subject = f"{OWNER}.order.undo", f"orders_order:{order_id}"
+    with unit_of_work(ctx, action, permission=permission, subject=subject, unit=unit) as uow:
+        undo(uow, order_id, event)
+
+
+def split_petition(ctx: Context, order_id: int, title: str, taker: str) -> int:
+    """Split off one part of a petition, send it to its taker, and return the part's id.
+
+    Raises:
+        NotFound, Forbidden, Conflict, InvalidInput: As ``qimen_orders.move``.
+    """
+    unit = check_may(ctx, order_id, Event.SPLIT)
+    permission = f"{OWNER}.order.{Event.SPLIT}"
+    subject = f"orders_order:{order_id}"
+    with unit_of_work(ctx, permission, subject=subject, unit=unit) as uow:
+        whole = split(uow, order_id, [title])
+        new = NewPetition(
+            unit_id=whole.org_id,
+            content=title,
+            title=title_of(title),
+            place=whole.place,
+            category=whole.category,
+            channel=whole.channel,
+            parent_id=order_id,
+        )
+        made = draft_petition(uow, new)
+        part = start_part(uow, made.order_id, taker)
+        tell_moved(uow, part, Event.DISPATCH)
+        return made.order_id
 
 
 def check_may(ctx: Context, order_id: int, verb: str) -> str:
@@ -207,6 +267,13 @@ def check_may(ctx: Context, order_id: int, verb: str) -> str:
     unit = read_path(ctx, order_id, "petitions.order.read")
     ctx.require(f"{OWNER}.order.{verb}", unit, see="petitions.order.read")
     return unit
+
+
+def version_of(ctx: Context, order_id: int) -> int:
+    """Return how often a petition's order was changed, 0 where it is out of reach."""
+    with scope(ctx.session, ctx, f"{OWNER}.order.read"):
+        order = ctx.session.get(Order, order_id)
+        return order.version if order is not None else 0
 
 
 def shown_name(name: str, anonymous: bool) -> str:

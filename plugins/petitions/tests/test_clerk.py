@@ -36,7 +36,7 @@ def test_one_clerk_alone_does_the_whole_job(
     address = enter(browser, org_tree.community.id or 0)
     moves = (
         ("accept", {"category": "road.lamp"}, "待派单"),
-        ("dispatch", {"lead_id": org_tree.community.id, "handler_name": "王五"}, "待接单"),
+        ("dispatch", {"taker": f"unit:{org_tree.community.id}", "handler_name": "王五"}, "待接单"),
         ("claim", {"handler_name": "王五"}, "办理中"),
         ("reply", {"public_text": "已更换灯泡"}, "待回访"),
         (

@@ -17,9 +17,20 @@ PATH: Mapping[str, tuple[Event, ...]] = {
     "draft": (),
     "submitted": (),
     "not_accepted": (Event.NOT_ACCEPT,),
+    "redirected": (Event.REDIRECT,),
+    "merged": (Event.MERGE,),
     "accepted": (Event.ACCEPT,),
+    "whistled": (Event.ACCEPT, Event.WHISTLE),
     "dispatched": (Event.ACCEPT, Event.DISPATCH),
+    "arbitration": (Event.ACCEPT, Event.DISPATCH, Event.RETURN),
     "in_progress": (Event.ACCEPT, Event.DISPATCH, Event.CLAIM),
+    "suspended": (
+        Event.ACCEPT,
+        Event.DISPATCH,
+        Event.CLAIM,
+        Event.ASK_SUSPEND,
+        Event.SUSPEND,
+    ),
     "replied": (Event.ACCEPT, Event.DISPATCH, Event.CLAIM, Event.REPLY),
     "evaluated": (Event.ACCEPT, Event.DISPATCH, Event.CLAIM, Event.REPLY, Event.CALLBACK),
     "closed": (
@@ -39,6 +50,7 @@ WORKERS = frozenset({"网格员", "村网格员"})
 """Who handles it."""
 _LATE = 0.05
 _DAY = 24 * 60
+_HELD = timedelta(days=25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class Staff:
     caller: str
     handler: str
     lead_id: int
+    units: tuple[int, ...]
 
     @classmethod
     def of(
@@ -81,8 +94,8 @@ class Staff:
         clerk = rng.choice(clerks)
         caller = next((name for name in clerks if name != clerk), office)
         if rng.random() < 0.2 and caller != office:
-            return cls(clerk, caller, office, ids[1])
-        return cls(clerk, caller, rng.choice(workers), ids[0])
+            return cls(clerk, caller, office, ids[1], ids)
+        return cls(clerk, caller, rng.choice(workers), ids[0], ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +156,7 @@ class Life:
             if at >= now:
                 # It would lie in the future: draw it in between the last event and the present.
                 at = last + (now - last) * self._rng.uniform(0.3, 0.7)
-            acts.append(Act(event, at, self._actor(event), self._inputs(event)))
+            acts.append(Act(event, at, self._actor(event), self._inputs(event, at)))
         return tuple(acts)
 
     def _moment(self, event: Event, acts: Sequence[Act], last: datetime, prompt: bool) -> datetime:
@@ -173,11 +186,13 @@ class Life:
         return answered if answered > claimed else office.after(claimed, 20, 120)
 
     def _actor(self, event: Event) -> str:
-        if event in {Event.CLAIM, Event.REPLY}:
+        if event in {Event.CLAIM, Event.RETURN, Event.ASK_SUSPEND, Event.REPLY}:
             return self._staff.handler
-        return self._staff.caller if event is Event.CALLBACK else self._staff.clerk
+        # Whoever asks does not decide, and whoever handles does not call back.
+        decides = event in {Event.SUSPEND, Event.CALLBACK}
+        return self._staff.caller if decides else self._staff.clerk
 
-    def _inputs(self, event: Event) -> Inputs:
+    def _inputs(self, event: Event, at: datetime) -> Inputs:
         situation, words, staff = self._situation, self._words, self._staff
         written: dict[Event, Callable[[], Inputs]] = {
             Event.ACCEPT: lambda: Inputs(kind=situation.kind, urgent=situation.urgent),
@@ -187,6 +202,19 @@ class Life:
             Event.DISPATCH: lambda: Inputs(
                 lead_id=staff.lead_id, handler_name=staff.handler, note=words.note(situation)
             ),
+            # Into which one is known when it is written down.
+            Event.MERGE: lambda: Inputs(note="同一事项，合并办理"),
+            Event.REDIRECT: lambda: Inputs(
+                body="县信访局", public_text="此事项属于信访事项，已转送县信访局，由其答复您。"
+            ),
+            Event.WHISTLE: lambda: Inputs(
+                takers=tuple(f"unit:{each}" for each in staff.units), note=words.note(situation)
+            ),
+            Event.RETURN: lambda: Inputs(reason="wrong_lead", note="此事项须由乡镇协调处理"),
+            Event.ASK_SUSPEND: lambda: Inputs(
+                reason="third_party", until=at + _HELD, note="已约第三方现场检测，等检测结果"
+            ),
+            Event.SUSPEND: Inputs,
             Event.CLAIM: lambda: Inputs(handler_name=staff.handler),
             Event.REPLY: lambda: Inputs(public_text=words.reply(situation, self._variant)),
             Event.CALLBACK: self._call,

@@ -38,8 +38,18 @@ _STANDING: tuple[tuple[str, int | None, int], ...] = (
     ("in_progress", 9, 4),
     ("replied", None, 9),
     ("evaluated", None, 5),
+    ("whistled", 2, 3),
+    ("arbitration", 2, 2),
+    ("suspended", None, 3),
+    ("merged", None, 2),
+    ("redirected", None, 2),
     ("not_accepted", None, 14),
 )
+# Working days since they came in, from and to, of those that no clock presses.
+_AGES = {
+    "draft": (0, 0), "replied": (2, 8), "evaluated": (4, 12), "suspended": (4, 10),
+    "merged": (0, 0), "redirected": (1, 6),
+}  # fmt: skip
 _CHANNELS = {"visit_in": 30, "phone": 28, "visit_out": 14, "web": 20, "letter": 2, "transfer": 6}
 # Every third open request lies where the guide's clerk works, so that 今日 has something to show.
 _MAIN_EVERY = 3
@@ -112,7 +122,7 @@ class _Planner:
         standing += [("closed", None)] * (COUNT - len(standing))
         for nth, (state, due) in enumerate(standing):
             past = state in {"closed", "not_accepted"}
-            here = not past and nth % _MAIN_EVERY == 0
+            here = not past and (nth % _MAIN_EVERY == 0 or state == "merged")
             yield self._request(state, due, self._main if here else self._unit(), past)
 
     def _request(self, state: str, due: int | None, unit: Unit, past: bool) -> Planned:
@@ -155,7 +165,8 @@ class _Planner:
         """Return when an open request came in, so that it is due as planned."""
         rng, stage = self._rng, self._stage
         if due is None:
-            age = {"draft": 0, "replied": rng.randint(2, 8), "evaluated": rng.randint(4, 12)}[state]
+            first, last = _AGES[state]
+            age = rng.randint(first, last) if last else 0
         else:
             limits = stage.limits
             allowed = limits.response if state == "submitted" else limits.of(situation)

@@ -10,7 +10,7 @@ from qimen_core import Actor, Context, OrgUnit, UnitOfWork, UserAccount, scope, 
 from qimen_core.demo import DemoSet, played_by_unit
 from qimen_core.org.queries import Unit
 from qimen_core.workdays import calendar_of
-from qimen_orders import move
+from qimen_orders import OPEN_STATES, Event, Order, move
 from qimen_orders.settings import OrderSettings
 from qimen_petitions.demo.life import Act, Limits
 from qimen_petitions.demo.plan import Planned, plan
@@ -35,13 +35,18 @@ def seed(ctx: Context, number: int, demo_set: DemoSet) -> None:
         demo_set: Says where how much happens.
     """
     users = _users(ctx)
+    open_numbers: dict[str, str] = {}
     for nth, planned in enumerate(plan(_stage(ctx, demo_set), number)):
         with unit_of_work(ctx, CREATE, unit=planned.unit.path) as uow:
             order_id = _take_down(uow, planned, users, key=f"{demo_set.name} {number} {nth}")
             uow.subject = f"orders_order:{order_id}"
             for act in planned.acts:
-                _play(uow, order_id, act, users)
+                target = open_numbers.get(planned.unit.path, "")
+                _play(uow, order_id, act, users, target)
             uow.ctx = ctx
+            order = uow.session.get_one(Order, order_id)
+            if order.state in OPEN_STATES:
+                open_numbers[planned.unit.path] = order.number
 
 
 def _stage(ctx: Context, demo_set: DemoSet) -> Stage:
@@ -92,10 +97,13 @@ def _take_down(uow: UnitOfWork, planned: Planned, users: Mapping[str, int], key:
     return write(uow, new, planned.born).order_id
 
 
-def _play(uow: UnitOfWork, order_id: int, act: Act, users: Mapping[str, int]) -> None:
+def _play(uow: UnitOfWork, order_id: int, act: Act, users: Mapping[str, int], target: str) -> None:
     uow.ctx = _as(uow.ctx, act.actor, users)
     user_id = users.get(act.inputs.handler_name)
-    move(uow, order_id, act.event, replace(act.inputs, handler_user_id=user_id), act.at)
+    inputs = replace(act.inputs, handler_user_id=user_id)
+    if act.event is Event.MERGE:
+        inputs = replace(inputs, target=target)
+    move(uow, order_id, act.event, inputs, act.at)
 
 
 def _as(ctx: Context, name: str, users: Mapping[str, int]) -> Context:

@@ -2,13 +2,11 @@
 
 from qimen_core import InvalidInput, translations
 from qimen_core.privacy import reveal
-from qimen_orders import RESULT_LABELS, SATISFACTION_LABELS
-from qimen_petitions.categories import category_options
 from qimen_petitions.forms import RevealForm
 from qimen_petitions.models import Petition
-from qimen_petitions.move_forms import MoveForms, blank_forms
-from qimen_petitions.reading import PetitionFacts, handler_names, read_petition
-from qimen_petitions.rules import CHANNELS, KIND_LABELS, REASONS
+from qimen_petitions.move_forms import MovePanel, panel_of
+from qimen_petitions.reading import PetitionFacts, read_petition
+from qimen_petitions.rules import ALL_REASONS, CHANNELS, KIND_LABELS
 from qimen_petitions.services import check_may
 from qimen_web import Request, Response, action, page, ui
 from qimen_web.forms import Form, bind, blank
@@ -22,11 +20,13 @@ REVEAL = "petitions.order.reveal"
 def show_petition(request: Request, order_id: int) -> Response:
     """Show one petition: steps, facts, what can be done next, clocks and timeline."""
     petition = read_petition(request.ctx, order_id)
-    return petition_page(request, petition, blank_forms(request, petition))
+    return petition_page(
+        request, petition, panel_of(request, petition, request.query.get("move", ""))
+    )
 
 
 def petition_page(
-    request: Request, petition: PetitionFacts, forms: MoveForms, status: int = 200
+    request: Request, petition: PetitionFacts, panel: MovePanel, status: int = 200
 ) -> Response:
     """Render the page, or only its panel of moves to htmx."""
     order = petition.order
@@ -38,16 +38,12 @@ def petition_page(
         petition=petition,
         facts=petition.facts,
         order=order,
-        forms=forms,
+        panel=panel,
         can_reveal=request.ctx.can(REVEAL, order.org_path),
         reveal_form=blank(RevealForm),
-        names=handler_names(request.ctx, order.org_path),
-        categories=category_options(request.session),
-        reasons=REASONS,
+        reasons=ALL_REASONS,
         channels=CHANNELS,
         kinds=KIND_LABELS,
-        results=list(RESULT_LABELS.items()),
-        satisfactions=list(SATISFACTION_LABELS.items()),
     )
 
 
