@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qimen_core.org.models import OrgUnit
     from qimen_core.runtime import Qimen
 
-__all__ = ["Actor", "Context"]
+__all__ = ["Actor", "Context", "Rights"]
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
@@ -33,6 +33,15 @@ class Actor:
     user_id: int | None = None
     person_id: int | None = None
     org_path: str = ""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What an account holds today: its grants, what is off, and what was worked out of both."""
+
+    grants: tuple[tuple[str, str], ...]
+    off: Mapping[str, tuple[str, ...]]
+    reach: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

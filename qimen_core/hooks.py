@@ -1,4 +1,4 @@
-"""The only place that calls hooks: each implementation alone, in a savepoint, under ``try``."""
+"""The only place that calls hooks: each implementation alone, under ``try``, undone if it fails."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ class Hooks:
     """A typed façade over the plugin manager.
 
     One raising plugin costs only its own contribution: the failure is logged with a reference
-    number, its savepoint is rolled back, the others are asked all the same.
+    number, what it did to the transaction is undone, the others are asked all the same.
     """
 
     def __init__(self, manager: pluggy.PluginManager) -> None:
@@ -182,8 +182,17 @@ def _savepoint(ctx: "Context", wanted: bool) -> Iterator[None]:
     if not wanted:
         yield
         return
-    with ctx.session.begin_nested():
+    if "uow" in ctx.session.info:
+        with ctx.session.begin_nested():
+            yield
+        return
+    try:
         yield
+    except Exception:
+        # Nothing is written outside a unit of work: the whole transaction may go, and with it
+        # what a failed statement did to it. A savepoint each cost more than most answers.
+        ctx.session.rollback()
+        raise
 
 
 @contextmanager

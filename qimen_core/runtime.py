@@ -15,7 +15,7 @@ from qimen_core.audit.anchors import AnchorFile
 from qimen_core.audit.chain import Anchor
 from qimen_core.clock import Clock, SystemClock
 from qimen_core.config import QimenConfig
-from qimen_core.context import Actor, Context
+from qimen_core.context import Actor, Context, Rights
 from qimen_core.db.encrypted import attach_keys
 from qimen_core.db.engine import Database
 from qimen_core.db.session import QimenSession, forget_classes, unscoped
@@ -153,6 +153,8 @@ class Qimen:
             return
         deviations = {(role, permission): allowed for role, permission, allowed in rows}
         self.registry = _registry(self.registry.contributions, deviations)
+        # After the registry: whoever still keeps by the old one keeps it here no longer.
+        self.recall = Recall()
 
     def system_context(self, session: QimenSession, name: str = _("系统")) -> Context:
         """Return a context that reaches every unit where the asked plugin is on."""
@@ -188,14 +190,13 @@ class Qimen:
         """
         today = self.clock.today()
 
-        def rights() -> tuple[tuple[tuple[str, str], ...], Mapping[str, tuple[str, ...]]]:
-            return self._grants(session, actor.user_id, today), self._off(session)
+        def rights() -> Rights:
+            return Rights(self._grants(session, actor.user_id, today), self._off(session))
 
-        if epoch is None:
-            grants, off = rights()
-        else:
-            grants, off = self.recall.get((epoch, "rights", actor.user_id, today), rights)
-        return Context(self, session, actor, self.clock.now(), grants, off, epoch)
+        key = (epoch, "rights", actor.user_id, today)
+        held = rights() if epoch is None else self.recall.get(key, rights)
+        now = self.clock.now()
+        return Context(self, session, actor, now, held.grants, held.off, epoch, held.reach)
 
     def committed(self, anchor: Anchor) -> None:
         """Keep the chain's end outside the database; called after each commit."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, FromClause, create_engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 
 from qimen_core.db.row_security import EVERYTHING, declare
@@ -26,6 +27,15 @@ _PRAGMAS = (
 )
 
 
+class _HintingCompiler(SQLiteCompiler):
+    """Writes ``select.with_hint(table, "NOT INDEXED", "sqlite")``, which SQLAlchemy leaves out."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """Return what stands behind the table's name."""
+        del table
+        return text
+
+
 class Database:
     """One database: its engine, its sessions, and on SQLite its writers' queue.
 
@@ -42,6 +52,7 @@ class Database:
         self.dialect: str = self.engine.dialect.name
         self._writer = threading.RLock()
         if self.dialect == "sqlite":
+            self.engine.dialect.statement_compiler = _HintingCompiler
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
 

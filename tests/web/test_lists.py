@@ -15,7 +15,6 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    bindparam,
     create_engine,
     delete,
     event,
@@ -208,7 +207,7 @@ def test_a_day_is_a_day_in_shanghai(session: Session) -> None:
 def test_an_address_that_makes_no_sense_is_the_plain_list(session: Session, address: str) -> None:
     page = ask(session, address)
     assert [row[0] for row in page.rows] == [1, 2, 3, 4, 5, 6, 7]
-    assert page.chips == []
+    assert page.chips == ()
     assert page.here == "/tasks"
 
 
@@ -222,7 +221,7 @@ def test_filters_order_and_columns_stay_while_one_pages(session: Session) -> Non
         asked = dict(parse_qsl(address.partition("?")[2]))
         assert asked["sort"] == "-title"
         assert asked["cols"] == "title.note"
-    assert page.kept == [("sort", "-title"), ("cols", "title.note")]
+    assert page.kept == (("sort", "-title"), ("cols", "title.note"))
 
 
 def test_a_click_on_a_head_sorts_and_a_second_turns_round(session: Session) -> None:
@@ -255,16 +254,16 @@ def test_only_bulk_actions_one_may_use_are_offered(session: Session) -> None:
 LATE = Source(
     TASK.c.id,
     select(TASK.c.id),
-    select(TASK.c.id, TASK.c.title, TASK.c.state).where(
-        TASK.c.id.in_(bindparam("ids", expanding=True))
-    ),
+    lambda page: select(TASK.c.id, TASK.c.title, TASK.c.state).join(page, page.c.id == TASK.c.id),
 )
+WALKED = Source(LATE.key, LATE.page, LATE.rows, TASK, many=0)
 
 
 @pytest.mark.parametrize("sort", ["-due", "title"])
-def test_rows_looked_up_late_are_the_same_rows(session: Session, sort: str) -> None:
+@pytest.mark.parametrize("source", [LATE, WALKED])
+def test_rows_looked_up_late_are_the_same_rows(session: Session, source: Source, sort: str) -> None:
     plain = [tuple(row) for page in walk(session, f"sort={sort}") for row in page.rows]
-    late = [tuple(row) for page in walk(session, f"sort={sort}", LATE) for row in page.rows]
+    late = [tuple(row) for page in walk(session, f"sort={sort}", source) for row in page.rows]
     assert late == plain
 
 
@@ -316,3 +315,21 @@ def test_pages_keep_to_the_scope_on_both_databases(qimen: Qimen, org_tree: OrgTr
     assert names[:2] == ["柳溪镇", "松岭镇"]
     assert names[2] == "云溪县"
     assert set(names[3:]) == {"城东社区", "城西社区", "柳东社区"}
+
+
+@pytest.mark.parametrize(("many", "walks"), [(0, True), (1000, False)])
+def test_many_matches_in_the_order_of_the_key_are_found_without_an_index_on_sqlite(
+    qimen: Qimen, org_tree: OrgTree, many: int, walks: bool
+) -> None:
+    unit = OrgUnit.__table__.c  # type: ignore[attr-defined]
+    spec = ListSpec("units", [Column("number", "编号", sort=unit.id)], sort="-number", size=2)
+    asked: list[str] = []
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        page = scoped(select(unit.id), ctx, "core.org.read", unit.path)
+        source = Source(unit.id, page, walk=OrgUnit.__table__, many=many)  # type: ignore[attr-defined]
+        event.listen(qimen.db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+        found = run_list(Asked(session), spec, source)  # type: ignore[arg-type]
+    assert len(found.rows) == 2
+    hinted = any("NOT INDEXED" in statement for statement in asked)
+    assert hinted is (walks and qimen.db.dialect == "sqlite")

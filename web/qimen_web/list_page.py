@@ -35,7 +35,7 @@ class ShownFilter:
     kind: str
     value: str
     value_to: str
-    options: Sequence[tuple[str, str]]
+    options: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class ListPage:
         capped: Whether counting stopped at the cap.
         next_key: The cursor of the next page, empty on the last.
         previous_key: The cursor of the page before, empty on the first.
-        kept: Sequence[tuple[str, str]] that the filter form carries on (order, columns).
+        kept: What the filter form carries on: order, columns.
         chips: Each active filter in words, with the address without it.
         here: The address of this page.
     """
@@ -71,14 +71,14 @@ class ListPage:
     capped: bool
     next_key: str
     previous_key: str
-    columns: Sequence[ShownColumn]
-    filters: Sequence[ShownFilter]
-    chips: Sequence[tuple[str, str]]
-    kept: Sequence[tuple[str, str]]
+    columns: tuple[ShownColumn, ...]
+    filters: tuple[ShownFilter, ...]
+    chips: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
     query_string: str
-    saved: Sequence[ShownView]
+    saved: tuple[ShownView, ...]
     save_url: str
-    bulk: Sequence[ShownBulk]
+    bulk: tuple[ShownBulk, ...]
     export_url: str
     hidden_classes: str
 

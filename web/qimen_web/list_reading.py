@@ -21,12 +21,16 @@ _TEXT_LIMIT = 100
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an address says about a list; what it gets wrong is left out."""
+    """What an address says about a list; what it gets wrong is left out.
+
+    ``changing`` names the active filters whose condition is not fixed.
+    """
 
     conditions: list[ColumnElement[bool]]
     filters: list[ShownFilter]
     words: list[tuple[str, tuple[str, ...]]]
     active: list[tuple[str, str]]
+    changing: list[str]
     sort: str
     column: ColumnElement[Any]
     descending: bool
@@ -38,6 +42,16 @@ class Reading:
     def kept(self) -> list[tuple[str, str]]:
         """Return the pairs besides the filters."""
         return [pair for pair in (("sort", self.sort), ("cols", self.cols)) if pair[1]]
+
+    @property
+    def backwards(self) -> bool:
+        """Return whether the page is the one before a row."""
+        return self.before is not None and self.after is None
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Return all that the statements of the page depend on besides the list itself."""
+        return tuple(self.active), self.sort, self.after, self.before
 
     def address(self, url: str, *without: str) -> str:
         """Return the list's address, without some of its parameters."""
@@ -58,6 +72,7 @@ def read(request: "Request", spec: ListSpec) -> Reading:
         filters=[],
         words=[],
         active=[],
+        changing=[],
         sort=sort,
         column=found[0],
         descending=found[1],
@@ -75,9 +90,9 @@ def read(request: "Request", spec: ListSpec) -> Reading:
 
 def _read_filter(request: "Request", each: Filter, into: Reading) -> None:
     value = request.query.get(each.key, "").strip()[:_TEXT_LIMIT]
-    options = each.choices(request) if each.kind == "select" else ()
+    options = tuple(each.choices(request)) if each.kind == "select" else ()
     said = value
-    if each.kind == "select":
+    if each.kind == "select" and value:
         said = next((str(label) for option, label in options if str(option) == value), "")
         value = value if said else ""
     elif each.kind == "flag":
@@ -85,6 +100,7 @@ def _read_filter(request: "Request", each: Filter, into: Reading) -> None:
     into.filters.append(ShownFilter(each.key, each.label, each.kind, value, "", options))
     if value:
         into.active.append((each.key, value))
+        into.changing.extend(() if each.fixed else (each.key,))
         into.conditions.append(each.where(value))
         text = str(each.label) if each.kind == "flag" else f"{each.label}：{said}"
         into.words.append((text, (each.key,)))
@@ -96,6 +112,7 @@ def _read_span(request: "Request", each: SpanFilter, into: Reading) -> None:
     texts = [day.isoformat() if day else "" for day in (first, last)]
     into.filters.append(ShownFilter(each.key, each.label, "range", texts[0], texts[1], ()))
     if first or last:
+        into.changing.extend(() if each.fixed else (each.key,))
         into.active.extend(pair for pair in zip(keys, texts, strict=True) if pair[1])
         into.conditions.append(each.where(Span(first, last)))
         into.words.append((f"{each.label}：{texts[0] or '…'} – {texts[1] or '…'}", keys))

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from sqlalchemy import ColumnElement, Row, Select, and_, true
+from sqlalchemy import ColumnElement, Row, Select, Subquery, Table, and_, true
 
 from qimen_core.clock import LOCAL
+from qimen_core.recall import Recall
 
 if TYPE_CHECKING:
     from qimen_web.request import Request
 
 __all__ = ["BulkAction", "Cells", "Column", "Filter", "ListSpec", "Source", "Span", "SpanFilter"]
+
+_STATEMENTS = 60
 
 Option = tuple[str, str]
 Options = Sequence[Option] | Callable[["Request"], Sequence[Option]]
@@ -52,6 +55,9 @@ class Filter:
         kind: ``text`` is typed, ``select`` is chosen from ``options``, ``flag`` is a tick.
         options: Pairs of value and Chinese label, or a function of the request. A value that is
             not among them is ignored.
+        fixed: Whether the condition follows from the value and from what may be remembered (see
+            :meth:`.Context.remember`), not from the moment and not from other rows. Statements
+            with fixed conditions only are kept.
     """
 
     key: str
@@ -59,6 +65,7 @@ class Filter:
     where: Callable[[str], ColumnElement[bool]]
     kind: Literal["text", "select", "flag"] = "text"
     options: Options = ()
+    fixed: bool = False
 
     def choices(self, request: "Request") -> Sequence[Option]:
         """Return the options of a select."""
@@ -105,6 +112,7 @@ class SpanFilter:
     key: str
     label: str
     where: Callable[[Span], ColumnElement[bool]]
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,11 +183,21 @@ class Source:
     Args:
         key: The unique integer column that rows are told apart by.
         page: A select whose first column is ``key``, without order or limit.
-        rows: For wide rows of a large table: a select with the parameter ``ids``
-            (``key.in_(bindparam("ids", expanding=True))``), first column ``key``. ``page`` then
+        rows: For wide rows of a large table: returns a select of the rows, first column ``key``,
+            joined from a subquery whose column ``id`` holds the keys of one page. ``page`` then
             selects ``key`` alone, from the narrowest index that answers the filters.
+        walk: The table of ``key``, where it is large. Above ``many`` matches a page in the order
+            of ``key`` is found by walking the primary key, which has it together after a few
+            rows. PostgreSQL's planner sees that by its statistics; SQLite's does not and sorts
+            all that match: 7 ms against 0.01 ms at 100 000 rows, measured.
+        many: From how many matches on walking is shorter.
+        kept: The statements made so far. They live as long as the source: one that is asked for
+            by :meth:`.Context.remember` has them ready at the next request.
     """
 
     key: ColumnElement[int]
     page: Select[Any]
-    rows: Select[Any] | None = field(default=None)
+    rows: Callable[[Subquery], Select[Any]] | None = None
+    walk: Table | None = None
+    many: int = 2000
+    kept: Recall = field(default_factory=lambda: Recall(_STATEMENTS), compare=False)

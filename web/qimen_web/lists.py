@@ -5,9 +5,11 @@ that the macros of ``web/macros/list.html`` draw.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session
 
 from qimen_web.list_cursor import beyond, encode
 from qimen_web.list_page import ListPage, ShownBulk, ShownColumn
@@ -41,26 +43,17 @@ __all__ = [
 ]
 
 
-def run_list(
-    request: "Request", spec: ListSpec, source: Source, counted: int | None = None
-) -> ListPage:
+def run_list(request: "Request", spec: ListSpec, source: Source) -> ListPage:
     """Return the page of the list that the request's address asks for.
 
     Args:
         request: The request; its query says filters, order, columns and place.
         spec: What the list is.
         source: Where its rows come from.
-        counted: How many rows match, where the caller knows; counting stopped above ``spec.cap``.
     """
     reading = read(request, spec)
-    matching = source.page.where(*reading.conditions)
-    rows, next_key, previous_key = _page(request, spec, source, matching, reading)
-    if counted is not None:
-        count, capped = min(counted, spec.cap), counted > spec.cap
-    elif not next_key and not previous_key:
-        count, capped = len(rows), False
-    else:
-        count, capped = _count(request, spec, matching)
+    count, found = _asked(request.session, spec, source, reading)
+    rows, next_key, previous_key = _shown(found, spec.size, reading)
     url = request.path
     here = reading.address(url)
     return ListPage(
@@ -68,14 +61,14 @@ def run_list(
         url=url,
         here=here,
         rows=rows,
-        count=count,
-        capped=capped,
+        count=min(count, spec.cap),
+        capped=count > spec.cap,
         next_key=next_key,
         previous_key=previous_key,
         columns=_columns(spec, reading, url),
-        filters=reading.filters,
-        chips=[(text, reading.address(url, *keys)) for text, keys in reading.words],
-        kept=reading.kept,
+        filters=tuple(reading.filters),
+        chips=tuple((text, reading.address(url, *keys)) for text, keys in reading.words),
+        kept=tuple(reading.kept),
         query_string=here.partition("?")[2],
         saved=shown_views(request, spec.id, url, here),
         save_url=f"/views/{spec.id}",
@@ -90,14 +83,12 @@ def all_rows(
 ) -> Iterator[Sequence[Any]]:
     """Yield every row that the address asks for, in its order, at most ``limit``; for exports."""
     reading = read(request, spec)
-    statement = source.page.where(*reading.conditions)
-    statement = _ordered(statement, source, reading, reading.descending).limit(limit)
-    if source.rows is None:
-        yield from request.session.execute(statement).yield_per(500)
-        return
-    ids = request.session.execute(statement).scalars().all()
-    for start in range(0, len(ids), 500):
-        yield from _looked_up(request, source.rows, ids[start : start + 500])
+    statement = source.page.where(*reading.conditions).add_columns(reading.column)
+    statement = _ordered(statement, source.key, reading.column, reading.descending).limit(limit)
+    for row in request.session.execute(_whole(source, statement, reading.descending)).yield_per(
+        500
+    ):
+        yield row[:-1]
 
 
 def chosen_columns(request: "Request", spec: ListSpec) -> list[tuple[int, Column]]:
@@ -109,66 +100,95 @@ def chosen_columns(request: "Request", spec: ListSpec) -> list[tuple[int, Column
 # ---- asking the database ------------------------------------------------------------------------
 
 
-def _ordered(
-    statement: Select[Any], source: Source, reading: Reading, descending: bool
-) -> Select[Any]:
-    column, key = reading.column, source.key
-    if column is key:
-        return statement.order_by(key.desc() if descending else key.asc())
-    if descending:
-        return statement.order_by(column.desc(), key.desc())
-    return statement.order_by(column.asc(), key.asc())
+def _asked(
+    session: Session, spec: ListSpec, source: Source, reading: Reading
+) -> tuple[int, Sequence[Row[Any]]]:
+    """Return how many rows match and those of the page, with one row more where there is one."""
+    statements = _statements(spec, source, reading)
+    if source.walk is None:
+        found = session.execute(statements.page).all()
+        if len(found) <= spec.size and reading.after is None and reading.before is None:
+            return len(found), found
+        return session.execute(statements.count).scalar_one(), found
+    count = session.execute(statements.count).scalar_one()
+    walks = count > source.many and reading.column is source.key
+    return count, session.execute(statements.walk if walks else statements.page).all()
 
 
-def _page(
-    request: "Request",
-    spec: ListSpec,
-    source: Source,
-    matching: Select[Any],
-    reading: Reading,
-) -> tuple[Sequence[Sequence[Any]], str, str]:
-    """Return the rows and the cursors of the next page and the one before."""
-    backwards = reading.before is not None and reading.after is None
-    descending = reading.descending != backwards
-    cursor = reading.before if backwards else reading.after
+@dataclass(frozen=True)
+class _Statements:
+    """What a page asks; ``walk`` is ``page`` in the order of the primary key, by no other index."""
+
+    count: Select[Any]
+    page: Select[Any]
+    walk: Select[Any]
+
+
+def _statements(spec: ListSpec, source: Source, reading: Reading) -> _Statements:
+    def make() -> _Statements:
+        matching = source.page.where(*reading.conditions)
+        some = matching.with_only_columns(matching.selected_columns[0]).limit(spec.cap + 1)
+        count = select(func.count()).select_from(some.subquery())
+        page = _page(source, matching, reading, spec.size + 1)
+        walk = page
+        if source.walk is not None:
+            hinted = matching.with_hint(source.walk, "NOT INDEXED", "sqlite")
+            walk = _page(source, hinted, reading, spec.size + 1)
+        return _Statements(count.execution_options(**matching.get_execution_options()), page, walk)
+
+    return make() if reading.changing else source.kept.get(reading.place, make)
+
+
+def _page(source: Source, matching: Select[Any], reading: Reading, limit: int) -> Select[Any]:
     statement = matching.add_columns(reading.column)
+    cursor = reading.before if reading.backwards else reading.after
+    descending = reading.descending != reading.backwards
     if cursor is not None:
         statement = statement.where(beyond(reading.column, source.key, cursor, descending))
-    statement = _ordered(statement, source, reading, descending).limit(spec.size + 1)
-    found = list(request.session.execute(statement))
-    more = len(found) > spec.size
-    found = found[: spec.size]
-    if backwards:
-        found.reverse()
-    next_key = encode(found[-1][-1], found[-1][0]) if found and (more or backwards) else ""
-    back = found and (more if backwards else cursor is not None)
-    previous_key = encode(found[0][-1], found[0][0]) if back else ""
+    ordered = _ordered(statement, source.key, reading.column, descending).limit(limit)
+    return _whole(source, ordered, descending)
+
+
+def _ordered(
+    statement: Select[Any], key: ColumnElement[int], column: ColumnElement[Any], descending: bool
+) -> Select[Any]:
+    columns = (key,) if column is key else (column, key)
+    return statement.order_by(*(each.desc() if descending else each.asc() for each in columns))
+
+
+def _whole(source: Source, statement: Select[Any], descending: bool) -> Select[Any]:
+    """Return the select of the rows that a select of their keys and sort values stands for.
+
+    The sort value is each row's last.
+    """
     if source.rows is None:
-        return [row[:-1] for row in found], next_key, previous_key
-    ids = [row[0] for row in found]
-    return _looked_up(request, source.rows, ids), next_key, previous_key
+        return statement
+    key, *_more, value = statement.selected_columns
+    keys = statement.with_only_columns(key.label("id"), value.label("value")).subquery("page")
+    rows = source.rows(keys).add_columns(keys.c.value)
+    rows = _ordered(rows, keys.c.id, keys.c.value, descending)
+    return rows.execution_options(**statement.get_execution_options())
 
 
-def _looked_up(request: "Request", statement: Select[Any], ids: Sequence[int]) -> list[Row[Any]]:
-    if not ids:
-        return []
-    by_id = {row[0]: row for row in request.session.execute(statement, {"ids": ids})}
-    return [by_id[each] for each in ids if each in by_id]
-
-
-def _count(request: "Request", spec: ListSpec, matching: Select[Any]) -> tuple[int, bool]:
-    """Return how many rows match, and whether counting stopped at the cap."""
-    some = matching.with_only_columns(matching.selected_columns[0]).limit(spec.cap + 1)
-    statement = select(func.count()).select_from(some.subquery())
-    options = matching.get_execution_options()
-    count: int = request.session.execute(statement.execution_options(**options)).scalar_one()
-    return (spec.cap, True) if count > spec.cap else (count, False)
+def _shown(
+    found: Sequence[Row[Any]], size: int, reading: Reading
+) -> tuple[Sequence[Sequence[Any]], str, str]:
+    """Return the rows of a page and the cursors of the next one and the one before."""
+    more = len(found) > size
+    found = found[:size]
+    if reading.backwards:
+        found = found[::-1]
+    forth = found and (more or reading.backwards)
+    back = found and (more if reading.backwards else reading.after is not None)
+    next_key = encode(found[-1][-1], found[-1][0]) if forth else ""
+    previous_key = encode(found[0][-1], found[0][0]) if back else ""
+    return [row[:-1] for row in found], next_key, previous_key
 
 
 # ---- drawing ------------------------------------------------------------------------------------
 
 
-def _columns(spec: ListSpec, reading: Reading, url: str) -> list[ShownColumn]:
+def _columns(spec: ListSpec, reading: Reading, url: str) -> tuple[ShownColumn, ...]:
     shown = shown_keys(spec, reading.cols)
     current = reading.sort or spec.sort
     first = 2 if spec.bulk else 1
@@ -192,7 +212,7 @@ def _columns(spec: ListSpec, reading: Reading, url: str) -> list[ShownColumn]:
                 direction=direction if mine else "",
             )
         )
-    return made
+    return tuple(made)
 
 
 def _hidden(spec: ListSpec, cols: str) -> str:
@@ -205,9 +225,9 @@ def _hidden(spec: ListSpec, cols: str) -> str:
     )
 
 
-def _bulk(request: "Request", spec: ListSpec) -> list[ShownBulk]:
-    return [
+def _bulk(request: "Request", spec: ListSpec) -> tuple[ShownBulk, ...]:
+    return tuple(
         ShownBulk(each.label, request.url(each.route), each.tone, each.confirm)
         for each in spec.bulk
         if not each.permission or request.ctx.can_anywhere(each.permission)
-    ]
+    )

@@ -3,14 +3,50 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from html import escape as escape_text
 
+from jinja2 import Environment
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
+from jinja2.nodes import Template
+from markupsafe import Markup, escape
 
 from qimen_core.clock import local
 from qimen_web.devices import device_name
 from qimen_web.rendering import rendering
 
-__all__ = ["FILTERS", "NonceStamp"]
+__all__ = ["FILTERS", "NonceStamp", "ShellEnvironment", "put_out"]
+
+
+_SPECIAL = re.compile("[&<>\"']").search
+
+
+def put_out(value: object) -> str:
+    """Return a value as a template puts it out: escaped, unless it is markup already.
+
+    A page with a list puts out a thousand values, and most of them are plain words, which need
+    nothing; wrapping each of them in a ``Markup`` took half of the time of the page.
+    """
+    if type(value) is str:
+        return escape_text(value) if _SPECIAL(value) else value
+    if type(value) is int:
+        return str(value)
+    return value if type(value) is Markup else escape(value)
+
+
+class _ShellCode(CodeGenerator):
+    """Compiles templates so that what they put out goes through :func:`put_out`."""
+
+    def visit_Template(self, node: Template, frame: Frame | None = None) -> None:  # noqa: N802
+        """Write the module; the last line takes the place of the escape it imports."""
+        super().visit_Template(node, frame)
+        self.writeline("from qimen_web.markup import put_out as escape")
+
+
+class ShellEnvironment(Environment):
+    """The environment of the shell's templates."""
+
+    code_generator_class = _ShellCode
 
 
 class NonceStamp(Extension):

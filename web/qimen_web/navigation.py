@@ -36,6 +36,8 @@ def frame(request: "Request") -> dict[str, object]:
         "site_name": request.shell.qimen.config.site_name,
         "language": current_language(),
         "user": request.user,
+        "nav": (),
+        "notices_count": 0,
     }
     if request.sign_in is not None and request.ctx.actor.kind == "user":
         values["nav"] = _entries(request)
@@ -48,12 +50,12 @@ def menu(request: "Request") -> list[NavItem]:
     return [_TODAY, *request.shell.qimen.hooks.nav_items(request.ctx)]
 
 
-def _entries(request: "Request") -> list[NavEntry]:
+def _entries(request: "Request") -> tuple[NavEntry, ...]:
     items = menu(request)
     here = request.path
     matching = [item.url for item in items if here == item.url or here.startswith(item.url + "/")]
     best = max(matching, key=len, default="")
-    return [
+    return tuple(
         NavEntry(str(item.label), item.icon, item.url, item.badge or None, item.url == best)
         for item in items
-    ]
+    )

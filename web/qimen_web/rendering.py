@@ -11,7 +11,19 @@ if TYPE_CHECKING:
     from qimen_web.request import RawRequest, Request
     from qimen_web.shell import Shell
 
-__all__ = ["Rendering", "rendering"]
+__all__ = ["Marks", "Rendering", "rendering"]
+
+
+class Marks:
+    """What stands in a drawn text where an answer's own nonce and form token will be.
+
+    Nobody outside ever sees one, so nobody can plant one in a value: they are random, and each
+    answer leaves with what it stands for in its place.
+    """
+
+    def __init__(self) -> None:
+        self.nonce = f"nonce{secrets.token_hex(16)}"
+        self.token = f"token{secrets.token_hex(16)}"
 
 
 class Rendering:
@@ -40,6 +52,12 @@ class Rendering:
             guest = self._guest = secrets.token_urlsafe(16)
             self.cookies.append(set_cookie(self.shell.cookies, self.shell.cookies.guest, guest))
         return self.shell.guest_token(guest)
+
+    def stamped(self, text: str, marks: Marks) -> str:
+        """Return a drawn text with this answer's nonce and form token in it."""
+        if marks.token in text:
+            text = text.replace(marks.token, self.csrf_token())
+        return text.replace(marks.nonce, self.nonce)
 
     def expected_token(self) -> str:
         """Return the form token that an unsafe request must bring; empty if none can be right."""

@@ -41,7 +41,7 @@ class ShownView:
     delete_url: str
 
 
-def shown_views(request: "Request", list_id: str, url: str, here: str) -> list[ShownView]:
+def shown_views(request: "Request", list_id: str, url: str, here: str) -> tuple[ShownView, ...]:
     """Return the asker's views of a list.
 
     Args:
@@ -51,10 +51,16 @@ def shown_views(request: "Request", list_id: str, url: str, here: str) -> list[S
         here: The address that is being shown, to mark the view it belongs to.
     """
     if request.sign_in is None:
-        return []
-    found = request.session.execute(_MINE, {"user": request.user_id, "list": list_id})
+        return ()
+    asked = {"user": request.user_id, "list": list_id}
+    found = request.ctx.remember(
+        ("web.views", request.user_id, list_id),
+        lambda: request.session.execute(_MINE, asked).all(),
+    )
+    if not found:
+        return ()
     now = frozenset(parse_qsl(here.partition("?")[2]))
-    return [
+    return tuple(
         ShownView(
             name=name,
             url=f"{url}?{urlencode(query)}",
@@ -62,7 +68,7 @@ def shown_views(request: "Request", list_id: str, url: str, here: str) -> list[S
             delete_url=f"/views/{list_id}/{view_id}/delete",
         )
         for view_id, name, query in found
-    ]
+    )
 
 
 def save_view(ctx: "Context", user_id: int, list_id: str, name: str, query_string: str) -> None:

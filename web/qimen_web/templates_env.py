@@ -1,7 +1,7 @@
 """The template environment: autoescape, strict names, one folder per plugin."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -18,17 +18,23 @@ from jinja2 import (
     StrictUndefined,
     Template,
 )
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from qimen_core.i18n import SOURCE_LANGUAGE, current_language, translate
+from qimen_core.recall import Recall
 from qimen_web import markup
-from qimen_web.markup import FILTERS, NonceStamp
-from qimen_web.rendering import rendering
+from qimen_web.markup import FILTERS, NonceStamp, ShellEnvironment
+from qimen_web.rendering import Marks, rendering
 
 if TYPE_CHECKING:
     from qimen_web.shell import Shell
 
 __all__ = ["make_environment", "render", "render_block"]
+
+
+MARKS = Marks()
+_PIECES = 400
 
 
 def make_environment(shell: "Shell") -> Environment:
@@ -38,7 +44,7 @@ def make_environment(shell: "Shell") -> Environment:
     data folder; plugins may not override each other's.
     """
     config = shell.qimen.config
-    environment = Environment(
+    environment = ShellEnvironment(
         loader=_loader(shell),
         autoescape=True,
         undefined=StrictUndefined,
@@ -57,12 +63,29 @@ def make_environment(shell: "Shell") -> Environment:
     environment.globals.update(
         url=lambda name, **params: shell.urls.build(name, params),
         asset=shell.assets.url,
-        csp_nonce=lambda: rendering.get().nonce,
-        csrf_token=lambda: rendering.get().csrf_token(),
+        csp_nonce=lambda: MARKS.nonce,
+        csrf_token=lambda: MARKS.token,
+        remembered=_remembering(Recall(_PIECES)),
         demo=config.demo,
     )
     environment.filters.update(FILTERS)
     return environment
+
+
+def _remembering(pieces: Recall) -> Callable[..., str]:
+    """Return the templates' ``remembered(macro, …)``: the macro's text, drawn once.
+
+    A macro that is imported without context draws from its arguments alone, so its text is kept
+    under all that they hold. Worth it for what stands on every page; nonce and form token are
+    marks in it, filled in when the page is sent.
+    """
+
+    def remembered(macro: Macro, *values: Hashable) -> str:
+        key = (macro, current_language(), values)
+        drawn: str = pieces.get(key, lambda: macro(*values))
+        return drawn
+
+    return remembered
 
 
 def _plural(singular: str, plural: str, n: int) -> str:
@@ -120,7 +143,7 @@ def _bytecode(folder: Path) -> FileSystemBytecodeCache:
 
 def render(template: Template, values: dict[str, object]) -> str:
     """Return a whole template."""
-    return template.render(values)
+    return rendering.get().stamped(template.render(values), MARKS)
 
 
 def render_block(template: Template, block: str, values: dict[str, object]) -> str:
@@ -138,4 +161,4 @@ def render_block(template: Template, block: str, values: dict[str, object]) -> s
         made = context.blocks[block][0]
     except KeyError:
         raise LookupError(f"template {template.name!r} has no block {block!r}") from None
-    return "".join(made(context))
+    return rendering.get().stamped("".join(made(context)), MARKS)

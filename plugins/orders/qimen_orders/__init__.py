@@ -1,7 +1,7 @@
 """The order engine 工单: what a plugin that owns orders may import."""
 
 from qimen_orders.clock_facts import ClockFacts
-from qimen_orders.deadlines import due_words
+from qimen_orders.deadlines import due_teller, due_words
 from qimen_orders.events import EVENT_LABELS, UNDO, Event
 from qimen_orders.foretelling import deadline_text
 from qimen_orders.inputs import Inputs
@@ -63,6 +63,7 @@ __all__ = [
     "Taker",
     "create_order",
     "deadline_text",
+    "due_teller",
     "due_words",
     "find_takers",
     "may_undo",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, case, func, select
 
@@ -59,16 +60,17 @@ class Volume:
 
 def state_counts(ctx: Context, states: Sequence[State], most: int = 10_000) -> dict[str, int]:
     """Return how many petitions stand in each of these states, at most ``most`` each."""
-    counts = {}
-    for state in states:
-        some = scoped(
-            select(_order.id).where(_order.owner == OWNER, _order.state == state.value),
-            ctx,
-            READ,
-            _order.org_path,
-        ).limit(most)
-        counts[state.value] = _number(ctx, some)
-    return counts
+
+    def counting(state: State) -> Select[Any]:
+        rows = select(_order.id).where(_order.owner == OWNER, _order.state == state.value)
+        return _number(scoped(rows, ctx, READ, _order.org_path).limit(most))
+
+    # Asked at every request, by the menu.
+    made = ctx.remember(
+        ("petitions.state_counts", tuple(states), most),
+        lambda: {state.value: counting(state) for state in states},
+    )
+    return {state: ctx.session.execute(statement).scalar_one() for state, statement in made.items()}
 
 
 def pressing(ctx: Context) -> Pressing:
@@ -157,13 +159,13 @@ def _columns_of_chart(ctx: Context) -> list[tuple[int, str, str]]:
 
 def _count(ctx: Context, *conditions: ColumnElement[bool]) -> int:
     rows = select(_order.id).where(_order.owner == OWNER, *conditions)
-    return _number(ctx, scoped(rows, ctx, READ, _order.org_path))
+    statement = _number(scoped(rows, ctx, READ, _order.org_path))
+    return int(ctx.session.execute(statement).scalar_one())
 
 
-def _number(ctx: Context, rows: Select[tuple[int]]) -> int:
+def _number(rows: Select[Any]) -> Select[Any]:
     counted = select(func.count()).select_from(rows.subquery())
-    marked = counted.execution_options(**rows.get_execution_options())
-    return int(ctx.session.execute(marked).scalar_one())
+    return counted.execution_options(**rows.get_execution_options())
 
 
 def _midnight(day: date) -> datetime:

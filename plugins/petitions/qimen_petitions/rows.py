@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from qimen_core import Context, local, translations
 from qimen_core.workdays import calendar_of
-from qimen_orders import STATE_LABELS, STATE_TONES, State, due_words
+from qimen_orders import STATE_LABELS, STATE_TONES, State, due_teller
 from qimen_petitions.rules import CHANNELS
 
 __all__ = ["PetitionRow", "row_words"]
@@ -48,8 +48,8 @@ def row_words(ctx: Context, labels: Mapping[str, str]) -> Callable[[Sequence[Any
     """
     states = {key: str(label) for key, label in STATE_LABELS.items()}
     channels = {key: str(label) for key, label in CHANNELS.items()}
-    calendar = calendar_of(ctx.session)
-    told: dict[datetime, tuple[str, str]] = {}
+    calendar = ctx.remember("core.workdays", lambda: calendar_of(ctx.session))
+    tell_due = due_teller(calendar, ctx.now)
 
     def due_of(due_at: datetime | None, closed_at: datetime | None, state: str) -> tuple[str, str]:
         if closed_at is not None:
@@ -57,9 +57,7 @@ def row_words(ctx: Context, labels: Mapping[str, str]) -> Callable[[Sequence[Any
             return (_("{day} 办结").format(day=day) if state == State.CLOSED else day), ""
         if due_at is None:
             return "—", ""
-        if due_at not in told:
-            told[due_at] = due_words(due_at, calendar, ctx.now)
-        return told[due_at]
+        return tell_due(due_at)
 
     def say(row: Sequence[Any]) -> PetitionRow:
         (
@@ -76,7 +74,7 @@ def row_words(ctx: Context, labels: Mapping[str, str]) -> Callable[[Sequence[Any
             labels.get(category, ""),
             states[state],
             due,
-            f"{local(submitted_at):%Y-%m-%d %H:%M}" if submitted_at else "",
+            local(submitted_at).isoformat(" ", "minutes")[:16] if submitted_at else "",
             channels.get(channel, ""),
             handler,
             place,

@@ -7,7 +7,6 @@ from sqlalchemy import ColumnElement, or_, select
 
 from qimen_core import Context, OrgUnit, scope, scoped
 from qimen_petitions.reading import READ
-from qimen_web import Request
 
 __all__ = ["UnitChoice", "communities", "units_to_filter"]
 
@@ -45,15 +44,22 @@ def communities(ctx: Context) -> list[UnitChoice]:
         return [UnitChoice(*row) for row in found]
 
 
-def units_to_filter(request: Request) -> list[UnitChoice]:
+def chosen_unit(asked: str) -> int:
+    """Return the unit that an address names, 0 for none."""
+    return int(asked) if asked.isdecimal() and len(asked) < _DIGITS else 0
+
+
+def units_to_filter(ctx: Context, unit_id: int) -> list[UnitChoice]:
     """Return the units a list may be narrowed to: those below the reader's reach, two levels deep.
 
     The second level is shown below the chosen unit only, so that a county's list does not carry
     every community along. Where there are too many to choose from by eye, only the chosen one is
     offered: one comes there by the unit's own page.
+
+    Args:
+        ctx: Who reads.
+        unit_id: The unit that the address names, 0 for none.
     """
-    ctx, asked = request.ctx, request.query.get("unit", "")
-    unit_id = int(asked) if asked.isdecimal() and len(asked) < _DIGITS else 0
     first = _first_level(ctx)
     if len(first) > _MOST:
         first = []

@@ -10,10 +10,11 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from qimen_core import FixedClock, Qimen
+from qimen_core.recall import Recall
 from qimen_core.testing.accounts import Account
 from qimen_core.testing.fixtures import MakeAccount, MakeClient, Toggle
 from qimen_core.testing.units import OrgTree
-from qimen_petitions import walking
+from qimen_petitions import listing
 
 
 def _titles(browser: Any, query: str = "") -> list[str]:
@@ -58,13 +59,15 @@ def test_filters_narrow_the_list_on_both_ways_to_a_page(
     some: None,
     client: MakeClient,
     clerk: Account,
+    qimen: Qimen,
     monkeypatch: pytest.MonkeyPatch,
     query: str,
     titles: list[str],
 ) -> None:
     browser = client(clerk)
     assert _titles(browser, query) == titles
-    monkeypatch.setattr(walking, "MANY", 0)
+    monkeypatch.setattr(listing, "MANY", 0)
+    monkeypatch.setattr(qimen, "recall", Recall())
     assert _titles(browser, query) == titles
 
 
@@ -95,13 +98,18 @@ def test_a_township_filters_by_community(
 
 
 def test_pages_follow_each_other_without_gaps_or_repeats(
-    take: Any, client: MakeClient, clerk: Account, monkeypatch: pytest.MonkeyPatch
+    take: Any,
+    client: MakeClient,
+    clerk: Account,
+    qimen: Qimen,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in range(60):
         take(content=f"第{number}件", title=f"{number}")
     browser = client(clerk)
     for many in (2000, 10):
-        monkeypatch.setattr(walking, "MANY", many)
+        monkeypatch.setattr(listing, "MANY", many)
+        monkeypatch.setattr(qimen, "recall", Recall())
         first = browser.get("/api/petitions").json()
         second = browser.get(f"/api/petitions?after={first['next']}").json()
         assert first["count"] == second["count"] == 60

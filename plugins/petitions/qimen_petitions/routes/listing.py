@@ -48,7 +48,7 @@ def export_selected(request: Request) -> Response:
 
 def _workbook(request: Request, source: Source) -> Response:
     choices = choices_of(request)
-    say = row_words(request.ctx, {row.code: row.label for row in choices.categories})
+    say = row_words(request.ctx, choices.labels)
     return answer_workbook(
         request,
         petition_list(request, choices),
