@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 from qimen_core import LOCAL, Context, OrgUnit, local, scoped, translations
 from qimen_core.org.paths import under
 from qimen_core.search import find
-from qimen_orders import STATE_LABELS, Order, State
+from qimen_orders import OPEN_STATES, STATE_LABELS, Order, State
 from qimen_petitions.categories import category_facts
 from qimen_petitions.indexing import KIND
 from qimen_petitions.reading import READ
@@ -165,9 +165,7 @@ def _filters(ctx: Context, choices: Choices) -> Sequence[Filter | SpanFilter]:
     )
 
 
-_OPEN = [
-    state.value for state in State if state not in (State.DRAFT, State.CLOSED, State.NOT_ACCEPTED)
-]
+_OPEN = sorted(OPEN_STATES)
 _STATES = (("open", _("未办结")), *((state.value, STATE_LABELS[state]) for state in State))
 _DUES = (("overdue", _("已超时")), ("today", _("今天到期")), ("week", _("七天内到期")))
 
