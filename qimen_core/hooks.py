@@ -86,7 +86,12 @@ class Hooks:
         return [sentence for each in found for sentence in each.value]
 
     def on_event(
-        self, ctx: "Context", plugin: str, event: str, payload: Mapping[str, object]
+        self,
+        ctx: "Context",
+        plugin: str,
+        event: str,
+        payload: Mapping[str, object],
+        actor_id: int | None = None,
     ) -> None:
         """Deliver an event to one plugin.
 
@@ -94,9 +99,8 @@ class Hooks:
             HookFailed: The plugin raised; the outbox tries again.
         """
         # No savepoint: a handler that writes opens its own unit of work, which begins anew.
-        self.collect(
-            "on_event", ctx, only=plugin, fail=True, savepoint=False, event=event, payload=payload
-        )
+        values = {"event": event, "payload": payload, "actor_id": actor_id}
+        self.collect("on_event", ctx, only=plugin, fail=True, savepoint=False, **values)
 
     def implementers(self, hook: str) -> list[str]:
         """Return the names of the plugins that implement a hook."""

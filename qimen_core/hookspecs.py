@@ -134,5 +134,10 @@ def org_archive_blockers(ctx: "Context", unit: "OrgUnit") -> Iterable[str]:  # t
 
 
 @hookspec
-def on_event(ctx: "Context", event: str, payload: Mapping[str, object]) -> None:
-    """Handle an event after its commit; called again until it returns, so do it once by key."""
+def on_event(
+    ctx: "Context", event: str, payload: Mapping[str, object], actor_id: int | None
+) -> None:
+    """Handle an event after its commit; called again until it returns, so do it once by key.
+
+    ``ctx`` acts as the system; ``actor_id`` is the account that did it, None for the public.
+    """

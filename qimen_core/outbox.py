@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from sqlalchemy import Row, Table, delete, exists, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, delete, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from qimen_core.db.bookkeeping import Bookkeeping, bookkeeping
@@ -19,6 +19,7 @@ from qimen_core.events.models import Outbox, OutboxDelivery
 from qimen_core.hooks import HookFailed
 
 if TYPE_CHECKING:
+    from qimen_core.db.session import QimenSession
     from qimen_core.runtime import Qimen
 
 __all__ = ["MOST_ATTEMPTS", "deliver", "has_pending", "purge_delivered"]
@@ -34,6 +35,7 @@ _LONGEST_DELAY = timedelta(hours=6)
 _TURN = timedelta(minutes=5)
 _WAIT_WHILE_OFF = timedelta(hours=1)
 _KEEP = timedelta(days=30)
+_BATCH = 50
 
 
 def has_pending(qimen: "Qimen") -> bool:
@@ -53,7 +55,7 @@ def deliver(qimen: "Qimen", limit: int = 500) -> int:
     _address(qimen)
     wanted = (
         select(_WAY.c.outbox_id, _WAY.c.plugin, _WAY.c.attempts, _WAY.c.not_before)
-        .add_columns(_EVENT.c.event, _EVENT.c.payload, _EVENT.c.org_path)
+        .add_columns(_EVENT.c.event, _EVENT.c.payload, _EVENT.c.org_path, _EVENT.c.actor_id)
         .join_from(_WAY, _EVENT, _EVENT.c.id == _WAY.c.outbox_id)
         .where(_due(qimen.clock.now()))
         .order_by(_WAY.c.outbox_id, _WAY.c.plugin)
@@ -61,7 +63,11 @@ def deliver(qimen: "Qimen", limit: int = 500) -> int:
     )
     with bookkeeping(qimen.db, write=False) as book:
         waiting = book.rows(wanted)
-    taken = sum(_deliver_one(qimen, way) for way in waiting)
+    taken = 0
+    for plugin in dict.fromkeys(way.plugin for way in waiting):
+        mine = [way for way in waiting if way.plugin == plugin]
+        for start in range(0, len(mine), _BATCH):
+            taken += _deliver_some(qimen, mine[start : start + _BATCH])
     _close(qimen, {way.outbox_id for way in waiting})
     return taken
 
@@ -109,34 +115,43 @@ def _insert_ways(book: Bookkeeping, pairs: Sequence[tuple[int, str]], now: datet
         book.write(row.on_conflict_do_nothing())
 
 
-def _deliver_one(qimen: "Qimen", way: Row[Any]) -> bool:
+def _deliver_some(qimen: "Qimen", ways: Sequence[Row[Any]]) -> int:
+    """Make one plugin's deliveries that no other worker makes; two commits however many."""
     now = qimen.clock.now()
-    mine = (
-        update(_WAY)
-        .where(_WAY.c.outbox_id == way.outbox_id, _WAY.c.plugin == way.plugin)
-        .where(_WAY.c.state == "pending", _WAY.c.not_before == way.not_before)
+    with bookkeeping(qimen.db) as book:
+        mine = []
+        for way in ways:
+            same = _pending(way) & (_WAY.c.not_before == way.not_before)
+            if book.write(update(_WAY).where(same).values(not_before=now + _TURN)):
+                mine.append(way)
+    with qimen.db.session() as session:
+        outcomes = [(way, _try(qimen, session, way)) for way in mine]
+    with bookkeeping(qimen.db) as book:
+        for way, values in outcomes:
+            book.write(update(_WAY).where(_pending(way)).values(values))
+    return sum(values.get("state") == "done" for _way, values in outcomes)
+
+
+def _pending(way: Row[Any]) -> ColumnElement[bool]:
+    return and_(
+        _WAY.c.outbox_id == way.outbox_id, _WAY.c.plugin == way.plugin, _WAY.c.state == "pending"
     )
-    with bookkeeping(qimen.db) as book:
-        if not book.write(mine.values(not_before=now + _TURN)):
-            return False  # another worker delivers it
-    values = _try(qimen, way)
-    after = update(_WAY).where(_WAY.c.outbox_id == way.outbox_id, _WAY.c.plugin == way.plugin)
-    with bookkeeping(qimen.db) as book:
-        book.write(after.where(_WAY.c.state == "pending").values(values))
-    return values.get("state") == "done"
 
 
-def _try(qimen: "Qimen", way: Row[Any]) -> dict[str, object]:
+def _try(qimen: "Qimen", session: "QimenSession", way: Row[Any]) -> dict[str, object]:
     """Call the plugin and return what its delivery row becomes."""
     now = qimen.clock.now()
-    with qimen.db.session() as session:
+    try:
         ctx = qimen.system_context(session)
         if not ctx.plugin_on(way.plugin, way.org_path):
             return {"not_before": now + _WAIT_WHILE_OFF}
-        try:
-            qimen.hooks.on_event(ctx, way.plugin, way.event, way.payload)
-        except HookFailed as error:
-            return _after_failure(way, now, str(error))
+        qimen.hooks.on_event(ctx, way.plugin, way.event, way.payload, way.actor_id)
+    except HookFailed as error:
+        return _after_failure(way, now, str(error))
+    finally:
+        # The next event finds what this one committed, and nothing of what it left half-done.
+        session.rollback()
+        session.expunge_all()
     return {"state": "done", "error": ""}
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from qimen_core.access.models import UserAccount
+from qimen_core.access.models import UserAccount, WebSession
 from qimen_core.access.policy import Policy
 from qimen_core.clock import Clock
 from qimen_core.context import Actor, Context
@@ -28,6 +28,7 @@ __all__ = [
     "credentials",
     "disable_dormant",
     "dormant",
+    "end_devices",
     "note_login",
     "note_logout",
     "note_refusal",
@@ -38,6 +39,7 @@ _ = translations("qimen_core")
 
 MANAGE = "core.user.manage"
 _user = UserAccount.__table__.c  # type: ignore[attr-defined]
+_sign_in = WebSession.__table__.c  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,39 @@ def note_logout(qimen: Qimen, session: QimenSession, found: Credentials) -> None
         ctx, "core.session.end", permission=MANAGE, subject=_subject(found.id), unit=found.org_path
     ):
         pass
+
+
+def end_devices(
+    qimen: Qimen,
+    session: QimenSession,
+    found: Credentials,
+    device_id: int | None = None,
+    keep: int | None = None,
+) -> int:
+    """Log an account's own devices out and return how many; the audit says that it did so itself.
+
+    Args:
+        qimen: The application.
+        session: Of the request.
+        found: The account; no other's device is ever touched.
+        device_id: This one alone; all of them when left out.
+        keep: The device in use.
+    """
+    live = update(WebSession).where(_sign_in.user_id == found.id, _sign_in.revoked_at.is_(None))
+    if device_id is not None:
+        live = live.where(_sign_in.id == device_id)
+    if keep is not None:
+        live = live.where(_sign_in.id != keep)
+    ctx = _own(qimen, session, found)
+    with unit_of_work(
+        ctx, "core.session.revoke", permission=MANAGE, subject=_subject(found.id),
+        unit=found.org_path,
+    ) as uow:  # fmt: skip
+        count = uow.claim(live.values(revoked_at=ctx.now))
+        if not count and device_id is not None:
+            raise NotFound
+        uow.changes["core_session"] = {"revoked": str(count)}
+    return count
 
 
 def note_refusal(

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
@@ -130,7 +130,11 @@ def dry_run(
 
 
 def run_import(
-    ctx: "Context", importer: Importer[Row], report: ImportReport[Row], mode: Mode = "all"
+    ctx: "Context",
+    importer: Importer[Row],
+    report: ImportReport[Row],
+    mode: Mode = "all",
+    also: Callable[[UnitOfWork, int], None] | None = None,
 ) -> int:
     """Write what a dry run found good, in one transaction with one audit row.
 
@@ -139,6 +143,8 @@ def run_import(
         importer: What is imported.
         report: Of the dry run; make it anew when time has passed.
         mode: ``all``: refuse when one row has an error. ``good``: leave those rows out.
+        also: What belongs into the same transaction, given the number of rows written: a job's
+            mark that this is done.
 
     Returns:
         How many rows were written.
@@ -152,10 +158,13 @@ def run_import(
     reason = f"sha256={report.sha256} rows={len(report.rows)}/{report.total}"
     values = [row.value for row in report.rows]
     with unit_of_work(ctx, importer.name, permission=importer.permission, reason=reason) as uow:
-        return sum(
+        count = sum(
             importer.save(uow, values[start : start + CHUNK])
             for start in range(0, len(values), CHUNK)
         )
+        if also is not None:
+            also(uow, count)
+    return count
 
 
 def duplicates(

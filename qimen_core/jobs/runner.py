@@ -10,7 +10,13 @@ import structlog
 from qimen_core.errors import QimenError
 from qimen_core.i18n import translations
 from qimen_core.jobs.claims import Claim, claim, due_ids, fail, finish, release
-from qimen_core.jobs.running import ClaimLost, JobCancelled, RunningJob, WorkerStopping
+from qimen_core.jobs.running import (
+    ClaimLost,
+    JobCancelled,
+    JobRefused,
+    RunningJob,
+    WorkerStopping,
+)
 
 if TYPE_CHECKING:
     from qimen_core.runtime import Qimen
@@ -74,6 +80,11 @@ def _run(qimen: "Qimen", taken: Claim, worker: str, stopping: Callable[[], bool]
         finish(qimen.db, taken.id, worker, qimen.clock.now(), "cancelled")
     except ClaimLost:
         log.warning("job_claim_lost", **facts)
+    except JobRefused as refused:
+        # Another try would find the same: nobody is kept waiting for it.
+        log.info("job_refused", **facts)
+        ended = {"error": refused.message[:400], "attempts": taken.attempts + 1}
+        finish(qimen.db, taken.id, worker, qimen.clock.now(), "failed", **ended)
     except Exception as error:
         reference = token_hex(4)
         log.exception("job_failed", reference=reference, **facts)

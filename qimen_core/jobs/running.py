@@ -7,9 +7,15 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from qimen_core.access.models import UserAccount
+from qimen_core.db.session import unscoped
+from qimen_core.errors import QimenError
+from qimen_core.files import Place, store
+from qimen_core.i18n import translations
 from qimen_core.jobs.claims import JOB, Claim, note_progress
+from qimen_core.jobs.leftovers import SUBJECT
 
 if TYPE_CHECKING:
     from qimen_core.context import Context
@@ -17,8 +23,10 @@ if TYPE_CHECKING:
     from qimen_core.models import StoredFile
     from qimen_core.runtime import Qimen
 
-__all__ = ["ClaimLost", "JobCancelled", "RunningJob", "WorkerStopping"]
+__all__ = ["ClaimLost", "JobCancelled", "JobRefused", "RunningJob", "WorkerStopping"]
 
+_ = translations("qimen_core")
+_user = UserAccount.__table__.c  # type: ignore[attr-defined]
 _BETWEEN_NOTES = 0.5
 _LONGEST_NOTE = 200
 
@@ -29,6 +37,10 @@ class ClaimLost(RuntimeError):
 
 class JobCancelled(Exception):
     """Somebody cancelled the job; what its earlier steps committed stays."""
+
+
+class JobRefused(QimenError):
+    """The job must not or cannot be done; its sentence is shown and it is not tried again."""
 
 
 class WorkerStopping(Exception):
@@ -76,13 +88,17 @@ class RunningJob:
         A job that a user asked for reaches what that user reaches now, a periodic one everything.
 
         Raises:
-            NotFound: The account is gone.
+            JobRefused: The account was closed meanwhile.
         """
         with self.qimen.db.session() as session:
             if self.user_id is None:
                 yield self.qimen.system_context(session)
-            else:
-                yield self.qimen.user_context(session, self.user_id)
+                return
+            with unscoped(session):
+                state = session.scalar(select(_user.state).where(_user.id == self.user_id))
+            if state != "active":
+                raise JobRefused(_("提交任务的账号已停用，任务没有执行。"))
+            yield self.qimen.user_context(session, self.user_id)
 
     def checkpoint(self, uow: "UnitOfWork", **state: object) -> None:
         """Mark in a step's own transaction that the step is done.
@@ -126,16 +142,42 @@ class RunningJob:
         values = {"progress": done, "progress_total": total, "progress_note": note[:_LONGEST_NOTE]}
         self._note(values)
 
+    def keep(
+        self,
+        uow: "UnitOfWork",
+        name: str,
+        data: bytes,
+        unit: Place,
+        *,
+        media_type: str,
+        plugin: str,
+    ) -> "StoredFile":
+        """Keep a file that this job made; it goes by itself after ``job_file_days``.
+
+        Args:
+            uow: The unit of work; its permission covers ``unit``.
+            name: The name it is saved under.
+            data: Its content.
+            unit: Whose it is.
+            media_type: Its MIME type.
+            plugin: Where that plugin is off the file cannot be fetched.
+        """
+        subject = f"{SUBJECT}{self.id}"
+        return store(uow, name, data, media_type, unit, plugin=plugin, subject=subject)
+
     def result(self, uow: "UnitOfWork", file: "StoredFile | None" = None, **values: object) -> None:
         """Leave a result for the job tray, in the transaction that makes it.
 
         Args:
             uow: The unit of work.
             file: A stored file that the tray offers for download.
-            values: JSON-able figures, e.g. ``rows=120``.
+            values: JSON-able figures, e.g. ``rows=120``. The tray shows ``said`` (a sentence) in
+                the ``tone`` ``ok``, ``warn`` or ``danger`` with ``details`` (sentences) below;
+                ``permission`` names the right without which the file cannot be fetched.
         """
         mine = update(JOB).where(JOB.c.id == self.id, JOB.c.claimed_by == self._worker)
-        stored = {"result": values, "result_file_id": file.id if file else None}
+        known = {**values, "file": file.name} if file else values
+        stored = {"result": known, "result_file_id": file.id if file else None}
         done: Any = uow.session.execute(mine.values(stored))
         if not done.rowcount:
             raise ClaimLost(f"job {self.id} belongs to another worker")

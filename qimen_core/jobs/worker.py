@@ -16,6 +16,7 @@ from huey.consumer import Consumer
 
 from qimen_core.files import remove_orphans
 from qimen_core.jobs.claims import beat, due_ids
+from qimen_core.jobs.leftovers import expire_files
 from qimen_core.jobs.runner import run_due, run_job
 from qimen_core.jobs.upkeep import LEASE, enqueue_periodic, purge, sweep, worker_name
 from qimen_core.outbox import deliver, has_pending, purge_delivered
@@ -112,6 +113,7 @@ class Worker:
             self._deliver()
         if time.monotonic() - self._purged > _BETWEEN_PURGES:
             self._purged = time.monotonic()
+            expire_files(self._qimen)
             purge(self._qimen)
             purge_delivered(self._qimen)
             remove_orphans(self._qimen)

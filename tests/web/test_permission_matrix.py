@@ -72,7 +72,7 @@ def expected(rule: Rule, role: str, relation: str) -> set[str]:
     if role not in rule["roles"]:
         # Whoever holds the right nowhere is told so, wherever the thing is.
         return {"403"}
-    if rule.get("subject") in {"module", "category", "day"}:
+    if rule.get("subject") in {"module", "category", "day", "delivery"}:
         return {"in", "404"}
     return {"in"} if not rule.get("subject") or relation in REACHED else {"404"}
 

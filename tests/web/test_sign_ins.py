@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from qimen_core.access import grants
 from qimen_core.access.models import Grant, WebSession
+from qimen_core.audit.models import AuditRow
 from qimen_core.clock import FixedClock
 from qimen_core.config import QimenConfig
 from qimen_core.db.session import unscoped
@@ -217,6 +218,15 @@ def test_a_person_sees_and_ends_only_their_own_devices(
     assert here.post(f"/me/devices/{second}/revoke", on="/me").status_code == 303
     assert there.get("/me").status_code == 302
     assert here.get("/me").status_code == 200
+    there.log_in(clerk.username)
+    assert here.post("/me/devices/revoke", on="/me").status_code == 303
+    assert there.get("/me").status_code == 302
+    with qimen.db.session() as session:
+        wanted = select(AuditRow).where(AuditRow.action == "core.session.revoke")
+        ended = session.exec(wanted.order_by(AuditRow.seq)).all()  # type: ignore[arg-type]
+    assert [row.actor_id for row in ended] == [clerk.id] * 2
+    assert [row.subject for row in ended] == [f"core_user:{clerk.id}"] * 2
+    assert [row.fields["core_session"] for row in ended] == [{"revoked": "1"}] * 2
 
 
 def test_over_tls_cookies_are_bound_to_this_host(qimen: Qimen) -> None:

@@ -31,7 +31,7 @@ from qimen_web.request import RawRequest, Sent
 from qimen_web.response import Response
 from qimen_web.shell import Shell
 
-__all__ = ["UnguardedHandler", "create_app", "routes_of"]
+__all__ = ["UnguardedHandler", "create_app", "make_shell", "routes_of"]
 
 log = structlog.get_logger("qimen.web")
 
@@ -97,6 +97,15 @@ def _refuse_twins(routes: Sequence[Route]) -> None:
         seen[route.name] = route
 
 
+def make_shell(qimen: Qimen, passwords: Passwords | None = None) -> Shell:
+    """Return what requests of a deployment are answered with; a worker needs no more.
+
+    Raises:
+        UnguardedHandler: A plugin registers a handler without a guard.
+    """
+    return Shell(qimen, routes_of(qimen), _assets(qimen), passwords)
+
+
 def create_app(
     qimen: Qimen,
     *,
@@ -115,10 +124,9 @@ def create_app(
     Raises:
         UnguardedHandler: A plugin registers a handler without a guard.
     """
-    routes = routes_of(qimen)
-    shell = Shell(qimen, routes, _assets(qimen), passwords)
+    shell = make_shell(qimen, passwords)
     app = Litestar(
-        route_handlers=[*(_handler(shell, route) for route in routes), _static(shell.assets)],
+        route_handlers=[*(_handler(shell, each) for each in shell.routes), _static(shell.assets)],
         guards=[_deny_unmarked],
         openapi_config=None,
         exception_handlers={HTTPException: _refused(shell), Exception: _refused(shell)},

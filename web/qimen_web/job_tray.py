@@ -15,7 +15,7 @@ from qimen_core.i18n import LazyText, translations
 from qimen_core.jobs.models import Job
 from qimen_core.models import StoredFile
 
-__all__ = ["ALL", "READ", "JobLine", "job_file", "job_in_reach", "job_lines"]
+__all__ = ["ALL", "READ", "JobLine", "is_under_way", "job_file", "job_in_reach", "job_lines"]
 
 _ = translations("qimen_web")
 READ, ALL = "core.job.read", "core.system.manage"
@@ -32,6 +32,12 @@ _STATES: Final[Mapping[str, tuple[LazyText, str]]] = {
     "cancelled": (_("已取消"), "muted"),
 }
 
+OFFERS: Final[Mapping[str, LazyText]] = {
+    "all": _("导入"),
+    "good": _("跳过有错的行，导入其余"),
+}
+"""What a checked table may be followed by."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
@@ -42,6 +48,10 @@ class JobLine:
         cancelling: Somebody asked it to stop and it has not stopped yet.
         asked_by: The account that asked; empty for a periodic job.
         file: Name of the result that the reader may fetch; empty when there is none.
+        expired: There was a result, and its time is over.
+        said: What came of it, in a sentence; ``said_tone`` is an alert's tone.
+        details: More sentences on it.
+        offers: What may be done next, as the value that is posted and the button's label.
     """
 
     id: int
@@ -59,6 +69,11 @@ class JobLine:
     started_at: datetime | None
     finished_at: datetime | None
     file: str
+    expired: bool
+    said: str
+    said_tone: str
+    details: Sequence[str]
+    offers: Sequence[tuple[str, str]]
 
 
 def job_lines(ctx: Context, *, everybody: bool) -> list[JobLine]:
@@ -98,7 +113,8 @@ def job_file(ctx: Context, job_id: int) -> StoredFile:
     """Return the result of a job to who asked for it, and to nobody else.
 
     Whoever looks after the system sees that a job ran, not what it found. A right that was taken
-    away since then takes the file with it: the scope no longer reaches it.
+    away since then takes the file with it: the scope no longer reaches it, or the right by which
+    it was made is gone.
 
     Raises:
         NotFound: Not one's own, without a result, or out of reach.
@@ -107,9 +123,22 @@ def job_file(ctx: Context, job_id: int) -> StoredFile:
     if job.user_id != ctx.actor.user_id or job.result_file_id is None:
         raise NotFound
     file = ctx.session.get(StoredFile, job.result_file_id)
-    if file is None or not ctx.plugin_on(file.plugin, file.org_path):
+    if file is None or not _may_fetch(ctx, job, file):
         raise NotFound
     return file
+
+
+def is_under_way(ctx: Context, kind: str, payload: Mapping[str, Any]) -> bool:
+    """Return whether the actor has asked for the very same and it has not ended yet."""
+    active = select(_J.payload).where(
+        _own(ctx), _J.kind == kind, _J.state.in_(("queued", "running"))
+    )
+    return any(dict(known) == dict(payload) for known in ctx.session.scalars(active))
+
+
+def _may_fetch(ctx: Context, job: Job, file: StoredFile) -> bool:
+    permission = str(job.result.get("permission", READ))
+    return ctx.plugin_on(file.plugin, file.org_path) and ctx.can(permission, file.org_path)
 
 
 def _own(ctx: Context) -> ColumnElement[bool]:
@@ -137,14 +166,18 @@ def _names(ctx: Context, jobs: Sequence[Job]) -> dict[int, str]:
 
 
 def _files(ctx: Context, jobs: Sequence[Job]) -> dict[int, str]:
-    ids = {job.result_file_id for job in jobs if job.user_id == ctx.actor.user_id} - {None}
-    if not ids:
+    makers = {
+        job.result_file_id: job
+        for job in jobs
+        if job.user_id == ctx.actor.user_id and job.result_file_id is not None
+    }
+    if not makers:
         return {}
-    files = ctx.session.scalars(select(StoredFile).where(_F.id.in_(ids)))
+    files = ctx.session.scalars(select(StoredFile).where(_F.id.in_(makers)))
     return {
         file.id: file.name
         for file in files
-        if file.id is not None and ctx.plugin_on(file.plugin, file.org_path)
+        if file.id is not None and _may_fetch(ctx, makers[file.id], file)
     }
 
 
@@ -152,9 +185,13 @@ def _line(ctx: Context, job: Job, names: Mapping[int, str], files: Mapping[int, 
     state, tone = _STATES[job.state]
     spec = ctx.qimen.registry.jobs.get(job.kind)
     active = job.state in ("queued", "running")
+    mine, found = job.user_id == ctx.actor.user_id, job.result
+    label = str(spec.label) if spec else job.kind
+    if title := job.payload.get("title", ""):
+        label = _("{job}：{title}").format(job=label, title=title)
     return JobLine(
         id=job.id or 0,
-        label=str(spec.label) if spec else job.kind,
+        label=label,
         state=str(state),
         tone=tone,
         active=active,
@@ -168,5 +205,10 @@ def _line(ctx: Context, job: Job, names: Mapping[int, str], files: Mapping[int, 
         asked_at=job.created_at,
         started_at=job.started_at,
         finished_at=job.finished_at,
-        file=files.get(job.result_file_id or 0, "") if job.user_id == ctx.actor.user_id else "",
+        file=files.get(job.result_file_id or 0, "") if mine else "",
+        expired=mine and job.result_file_id is None and "file" in found,
+        said=str(found.get("said", "")),
+        said_tone=str(found.get("tone", "info")),
+        details=[str(each) for each in found.get("details", ())],
+        offers=[(step, str(OFFERS[step])) for step in found.get("offers", ())] if mine else [],
     )

@@ -8,10 +8,11 @@ from types import ModuleType
 
 from sqlmodel import SQLModel
 
-from qimen_core import Context, NavItem, PluginMeta, SearchHit, hookimpl
+from qimen_core import Context, JobSpec, NavItem, PluginMeta, SearchHit, hookimpl
 from qimen_core.i18n import translations
 from qimen_web import routes
 from qimen_web.handlers import Route, collect
+from qimen_web.jobs import JOBS
 from qimen_web.models import Notice
 
 _ = translations("qimen_web")
@@ -46,6 +47,12 @@ def register_routes() -> Iterable[object]:
 def register_public_routes() -> Iterable[object]:
     """Return the pages that need no account."""
     return [route for route in _routes() if route.kind == "public"]
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobSpec]:
+    """Return what takes too long for a request."""
+    return JOBS
 
 
 @hookimpl

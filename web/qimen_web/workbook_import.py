@@ -1,7 +1,8 @@
 """A list brought as a clerk's own table: checked as a whole, then written all at once.
 
-Plain forms without script: the browser sends the file again for each step, so the server keeps no
-copy of other people's data between them.
+A small table is checked at once, and the browser sends the file again for each step, so that the
+server keeps no copy of other people's data between them. A large one is kept until it is imported
+or its time is over, and worked on in a job: the same view goes on in a worker.
 """
 
 from collections.abc import Iterator
@@ -23,15 +24,20 @@ from qimen_core.excel import (
     write_template,
 )
 from qimen_core.i18n import translations
+from qimen_core.jobs import RunningJob
+from qimen_core.settings import CoreSettings
 from qimen_web import ui
+from qimen_web.carrying import carried_by
 from qimen_web.list_export import XLSX
-from qimen_web.request import Request
+from qimen_web.request import Request, Upload
 from qimen_web.response import Response
+from qimen_web.workbook_job import hand_over, keep_errors, mark_imported, sent_table
 
 __all__ = ["WorkbookImport"]
 
 _ = translations("qimen_web")
 _SHOWN: Final = 200
+_KIB: Final = 1024
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -75,6 +81,7 @@ class WorkbookImport(Generic[Row]):
             report=report,
             errors=list(report.errors[:_SHOWN]) if report else [],
             problem=problem,
+            direct=request.ctx.setting(CoreSettings).import_direct_kib,
         )
 
     def template(self, request: Request) -> Response:
@@ -90,16 +97,24 @@ class WorkbookImport(Generic[Row]):
         """Check a table and, unless only that was asked, write its rows.
 
         The field ``step`` says what is wanted: ``check``, ``all`` (nothing if one row is wrong),
-        ``good`` (the right rows), ``errors`` (the workbook back, its wrong cells marked).
+        ``good`` (the right rows), ``errors`` (the workbook back, its wrong cells marked). A table
+        above ``import_direct_kib`` is worked on in a job, which shows in the tray what it found.
         """
-        step = request.form.get("step", "check")
+        step, job = request.form.get("step", "check"), carried_by(request)
+        if job is not None:
+            return self._go_on(request, job, step)
         try:
-            with _uploaded(request) as path:
+            upload = _sent(request)
+            if upload.size > request.ctx.setting(CoreSettings).import_direct_kib * _KIB:
+                hand_over(request, upload, self.title, self.importer.permission)
+                toast = _("文件较大，正在后台检查，结果显示在这里").format()
+                return ui.redirect(request, request.url("web:jobs"), toast=toast)
+            with _written(upload) as path:
                 report = dry_run(request.ctx, self.importer, path)
                 if step == "errors":
-                    return _errors(request, report)
-                if step in ("all", "good") and report.rows and (step == "good" or report.ok):
-                    mode: Literal["all", "good"] = "all" if step == "all" else "good"
+                    return ui.download(request, _errors_name(), _marked(report), XLSX)
+                mode = _mode(step, report)
+                if mode is not None:
                     count = run_import(request.ctx, self.importer, report, mode)
                     toast = self.done.format(count=count)
                     return ui.redirect(request, request.url(self.parent[1]), toast=toast)
@@ -107,21 +122,59 @@ class WorkbookImport(Generic[Row]):
             return self.page(request, problem=error.message, status=422)
         return self.page(request, report=report, status=200 if report.ok else 422)
 
+    def _go_on(self, request: Request, job: RunningJob, step: str) -> Response:
+        """Do in a worker what was asked of a large table; there is nobody to answer."""
+        ctx, permission = request.ctx, self.importer.permission
+        job.progress(0, 0, _("正在检查表格").format())
+        with sent_table(ctx, job) as path:
+            report = dry_run(ctx, self.importer, path)
+        mode = _mode(step, report)
+        if mode is not None:
+            job.progress(0, len(report.rows), _("检查完毕，正在导入").format())
+            run_import(
+                ctx,
+                self.importer,
+                report,
+                mode,
+                lambda uow, count: mark_imported(uow, job, self.done.format(count=count)),
+            )
+            return Response()
+        marked = _marked(report) if report.errors else b""
+        name = _errors_name() if marked else ""
+        keep_errors(ctx, job, permission, report, name=name, marked=marked)
+        return Response()
 
-@contextmanager
-def _uploaded(request: Request) -> Iterator[Path]:
+
+def _mode(step: str, report: ImportReport[Row]) -> Literal["all", "good"] | None:
+    """Return how the rows are to be written, None where they are not."""
+    if not report.rows or step not in ("all", "good"):
+        return None
+    if step == "good":
+        return "good"
+    return "all" if report.ok else None
+
+
+def _sent(request: Request) -> Upload:
     files = request.files.get("file", ())
     if not files or not files[0].size:
         raise InvalidInput({"file": _("请选择一个表格文件").format()})
+    return files[0]
+
+
+@contextmanager
+def _written(upload: Upload) -> Iterator[Path]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "upload.xlsx"
-        path.write_bytes(files[0].data.read())
+        path.write_bytes(upload.data.read())
         yield path
 
 
-def _errors(request: Request, report: ImportReport[Row]) -> Response:
+def _marked(report: ImportReport[Row]) -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "errors.xlsx"
         write_error_workbook(report, path)
-        body = path.read_bytes()
-    return ui.download(request, _("需要修改的行").format() + ".xlsx", body, XLSX)
+        return path.read_bytes()
+
+
+def _errors_name() -> str:
+    return _("需要修改的行").format() + ".xlsx"

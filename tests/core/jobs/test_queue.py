@@ -11,7 +11,7 @@ from qimen_core.audit.models import AuditRow
 from qimen_core.db.bookkeeping import bookkeeping
 from qimen_core.db.work import unit_of_work
 from qimen_core.errors import QimenError
-from qimen_core.jobs import JobCancelled, run_due, run_job
+from qimen_core.jobs import JobCancelled, JobRefused, run_due, run_job
 from qimen_core.jobs.claims import JOB, claim, due_ids
 from qimen_core.jobs.models import Job
 from qimen_core.jobs.running import ClaimLost, RunningJob
@@ -130,6 +130,17 @@ def test_an_error_meant_for_people_is_shown_as_it_is(qimen: "Qimen", script: "Sc
     job_id = ask(qimen)
     run_due(qimen)
     assert stored(qimen, job_id).error == "名单是空的。"
+
+
+def test_a_refusal_ends_the_job_at_once(qimen: "Qimen", script: "Scripted") -> None:
+    def refuse(job: RunningJob) -> None:
+        raise JobRefused("名单已经导入。")
+
+    script.run = refuse
+    job_id = ask(qimen)
+    assert run_due(qimen) == 1
+    job = stored(qimen, job_id)
+    assert (job.state, job.attempts, job.error) == ("failed", 1, "名单已经导入。")
 
 
 def step(job: RunningJob, ctx: "Context", number: int) -> None:

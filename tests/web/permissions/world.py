@@ -115,6 +115,7 @@ class World:
 FIXED: Mapping[str, dict[str, object]] = {
     "module": {"plugin": "petitions"},
     "day": {"day": "2026-10-01"},
+    "delivery": {"event_id": 999_999, "plugin": "petitions"},
     "category": {"code": "no-such-category"},
     "foreign": {
         "notice_id": 999_999,

@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from qimen_core import NavItem
 from qimen_core.audit.reading import READ, AuditFilter, audit_rows
-from qimen_core.audit.verify import verify
 from qimen_core.clock import LOCAL
+from qimen_core.db.work import unit_of_work
 from qimen_core.i18n import translations
 from qimen_web import ui
 from qimen_web.handlers import action, page
+from qimen_web.jobs import VERIFY_JOB
 from qimen_web.request import Request
 from qimen_web.response import Response
 
@@ -49,11 +50,14 @@ def audit(request: Request) -> Response:
     )
 
 
-@action("/audit/verify", permission=READ, lane="slow")
+@action("/audit/verify", permission=READ)
 def audit_verify(request: Request) -> Response:
-    """Check the whole chain and say what was found."""
-    verdict = verify(request.shell.qimen)
-    return ui.page(request, "web/audit_verified.html", block="content", verdict=verdict)
+    """Let a worker check the whole chain; the tray says how far it is and what was found."""
+    with unit_of_work(request.ctx, "core.job.ask", permission=READ, subject=VERIFY_JOB) as uow:
+        uow.enqueue(VERIFY_JOB, unit=request.ctx.actor.org_path)
+    toast = _("正在后台核验，结果显示在这里").format()
+    return ui.redirect(request, request.url("web:jobs"), toast=toast)
+
 
 
 def _midnight(text: str, days: int = 0) -> datetime | None:

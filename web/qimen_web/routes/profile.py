@@ -137,8 +137,7 @@ def totp_qr(request: Request) -> Response:
 @action("/me/devices/{device_id:int}/revoke", permission=SELF)
 def device_revoke(request: Request, device_id: int) -> Response:
     """Log another device out; only one's own, whatever the number says."""
-    if not request.shell.sign_ins.revoke(request.user_id, device_id):
-        raise NotFound
+    own_account.end_devices(request.shell.qimen, request.session, _own(request), device_id)
     return ui.redirect(request, "/me", toast=str(_("已退出该设备")))
 
 
@@ -146,7 +145,8 @@ def device_revoke(request: Request, device_id: int) -> Response:
 def devices_revoke(request: Request) -> Response:
     """Log every other device out."""
     here = request.sign_in.id if request.sign_in else None
-    count = request.shell.sign_ins.revoke(request.user_id, keep=here)
+    qimen, found = request.shell.qimen, _own(request)
+    count = own_account.end_devices(qimen, request.session, found, keep=here)
     return ui.redirect(request, "/me", toast=_("已退出 {n} 台设备").format(n=count))
 
 
