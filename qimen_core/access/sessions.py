@@ -124,9 +124,9 @@ class SignIns:
 
         Reads one row by its unique index and writes nothing.
         """
-        row: Row[*tuple[Any, ...]] | None = session.execute(
-            _FIND, {"token_hash": _hash(token)}
-        ).first()
+        # Straight to the connection: every request asks this, and nobody is known to scope by.
+        asked = {"token_hash": _hash(token)}
+        row: Row[*tuple[Any, ...]] | None = session.connection().execute(_FIND, asked).first()
         if row is None:
             return None
         found = SignIn(*row)
