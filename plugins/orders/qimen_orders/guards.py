@@ -268,8 +268,11 @@ GUARDS: MappingProxyType[str, Guard] = MappingProxyType(
 
 
 def check(names: tuple[str, ...], situation: Situation) -> Errors:
-    """Return what the named guards object to: a sentence per field, empty when all agree."""
+    """Return what the named guards object to: a sentence per field, empty when all agree.
+
+    Of two objections to one field the first one named stands.
+    """
     errors: Errors = {}
     for name in names:
-        errors.update(GUARDS[name](situation))
+        errors = {**GUARDS[name](situation), **errors}
     return errors

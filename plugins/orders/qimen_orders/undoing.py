@@ -10,7 +10,7 @@ from qimen_core.i18n import translations
 from qimen_orders.events import EVENT_LABELS, UNDO, Event
 from qimen_orders.history import last_line, tell
 from qimen_orders.models import Order, OrderClock, OrderHistory, OrderTaker
-from qimen_orders.rules import find_transition
+from qimen_orders.rules import Effect, find_transition
 from qimen_orders.services import load_order
 from qimen_orders.settings import OrderSettings
 
@@ -92,25 +92,32 @@ def _is_moment(column: Any) -> bool:
 
 
 def _turn_back(uow: UnitOfWork, line: OrderHistory) -> None:
-    """Put back clocks and parts: what the move began is gone, what it ended goes on."""
-    session, order_id = uow.session, line.order_id
-    clocks = select(OrderClock).where(OrderClock.order_id == order_id)  # type: ignore[arg-type]
+    """Put back clocks and assists: what the move began is gone, what it ended goes on."""
+    row = find_transition(line.source, line.event)
+    assert row is not None
+    began = {kind for kind, effect in row.clocks if effect is Effect.START}
+    ended = {kind for kind, effect in row.clocks if effect is Effect.STOP}
+    session = uow.session
+    clocks = select(OrderClock).where(OrderClock.order_id == line.order_id)  # type: ignore[arg-type]
     for clock in session.scalars(clocks).all():
-        if clock.started_at == line.at:
+        if clock.kind in began and clock.started_at == line.at:
             session.delete(clock)
-    session.flush()
-    for clock in session.scalars(clocks).all():
-        if clock.stopped_at == line.at:
+        elif clock.kind in ended and clock.stopped_at == line.at:
             clock.stopped_at = None
             session.add(clock)
-    parts = select(OrderTaker).where(OrderTaker.order_id == order_id)  # type: ignore[arg-type]
-    for part in session.scalars(parts).all():
+    if row.event is Event.DISPATCH:
+        _call_assists_back(uow, line)
+    session.flush()
+
+
+def _call_assists_back(uow: UnitOfWork, line: OrderHistory) -> None:
+    parts = select(OrderTaker).where(OrderTaker.order_id == line.order_id)  # type: ignore[arg-type]
+    for part in uow.session.scalars(parts).all():
         if part.since == line.at:
-            session.delete(part)
+            uow.session.delete(part)
         elif part.until == line.at:
             part.state, part.until = "open", None
-            session.add(part)
-    session.flush()
+            uow.session.add(part)
 
 
 def _write_line(

@@ -86,6 +86,9 @@ class Desk:
 
     def read(self, order_id: int) -> OrderFacts:
         """Return what the page of an order shows."""
+        # A page is a session of its own: nothing that was loaded before is shown again.
+        self.ctx.session.rollback()
+        self.ctx.session.expunge_all()
         self.ctx.now = self.ctx.qimen.clock.now()
         with scope(self.ctx.session, self.ctx, "cases.order.read"):
             return read_order(self.ctx, order_id)
