@@ -20,7 +20,7 @@ from qimen_core.testing.units import read_tree
 from qimen_web.app import routes_of
 from qimen_web.handlers import Route
 from qimen_web.routes_lock import LOCK, current
-from tests.web.permissions.world import FIXED, OWN_RECORD, REACHED, RELATIONS, World
+from tests.web.permissions.world import FIXED, NAMED, OWN_RECORD, REACHED, RELATIONS, World
 
 FOLDER = Path(__file__).parent / "permissions"
 ROOT = Path(__file__).parents[2]
@@ -72,6 +72,8 @@ def expected(rule: Rule, role: str, relation: str) -> set[str]:
     if role not in rule["roles"]:
         # Whoever holds the right nowhere is told so, wherever the thing is.
         return {"403"}
+    if relation in NAMED:
+        return {rule.get(relation, NAMED[relation])}
     if rule.get("subject") in {"module", "category", "day", "delivery"}:
         return {"in", "404"}
     return {"in"} if not rule.get("subject") or relation in REACHED else {"404"}
@@ -95,6 +97,11 @@ def addresses(route: Route, rule: Rule, world: World, role: str) -> Iterator[tup
         if subject is None or subject in FIXED
         else {relation: world.records[relation][subject] for relation in RELATIONS}
     )
+    known |= {
+        relation: world.records[relation][subject]
+        for relation in NAMED
+        if subject in world.records[relation]
+    }
     if own := world.own_record(role, str(subject)):
         known = {**known, OWN_RECORD: own}
     for relation, values in known.items():

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from qimen_core import Context, scope, translations
 from qimen_orders import Event, Happening, OrderFacts, Step, read_order
-from qimen_petitions.models import Petition
+from qimen_petitions.models import Petition, SealedComplainant
 from qimen_petitions.rules import REASONS, public_word
 from qimen_petitions.services import code_hash
 from qimen_petitions.tracking import normalise_code, phone_tail
@@ -67,12 +67,18 @@ def follow(ctx: Context, code: str, tail: str) -> Case | None:
         petition = ctx.session.scalars(
             select(Petition).where(Petition.code_hash == code_hash(ctx, known))  # type: ignore[arg-type]
         ).one_or_none()
-        phone = petition.phone.reveal() if petition and petition.phone else ""
+        phone = _phone(ctx, petition) if petition else ""
         fits = hmac.compare_digest(phone_tail(phone).encode(), phone_tail(tail).encode())
         alive = petition is not None and ctx.now < petition.followed_until
         if petition is None or not (fits and alive and known and phone_tail(tail)):
             return None
         return _case(read_order(ctx, petition.order_id))
+
+
+def _phone(ctx: Context, petition: Petition) -> str:
+    sealed = ctx.session.get(SealedComplainant, petition.order_id) if petition.sealed else None
+    kept = sealed.phone if sealed is not None else petition.phone
+    return kept.reveal() if kept is not None else ""
 
 
 def _case(facts: OrderFacts) -> Case:

@@ -12,6 +12,7 @@ __all__ = [
     "IntakeForm",
     "PublicForm",
     "RevealForm",
+    "SealedRevealForm",
 ]
 
 _ = translations("qimen_petitions")
@@ -28,6 +29,8 @@ class IntakeForm(BaseModel):
     content: str = Field(min_length=2, max_length=5000, title=_("诉求内容"))
     channel: str = Field(default="visit_in", max_length=16, title=_("来源"))
     anonymous: bool = Field(default=False, title=_("匿名"))
+    named_unit: int | None = Field(default=None, title=_("被反映单位"))
+    named_person: str = Field(default="", max_length=30, title=_("被反映人"))
     key: str = Field(min_length=32, max_length=64, pattern=r"[0-9a-f]+")
 
 
@@ -39,9 +42,20 @@ class PublicForm(BaseModel):
     category: str = Field(default="", max_length=40, title=_("类别"))
     name: str = Field(default="", max_length=30, title=_("姓名"))
     phone: str = Field(min_length=7, max_length=20, title=_("联系电话"))
-    anonymous: bool = Field(default=False, title=_("匿名"))
+    identity: Literal["open", "anonymous", "sealed"] = Field(
+        default="open", title=_("谁能知道是我反映的")
+    )
+    named_unit: int | None = Field(default=None, title=_("被反映的单位"))
+    named_person: str = Field(default="", max_length=30, title=_("被反映的人"))
     website: str = Field(default="", max_length=200)
     key: str = Field(min_length=32, max_length=64, pattern=r"[0-9a-f]+")
+
+
+class SealedRevealForm(BaseModel):
+    """One field of a sealed complainant, and why."""
+
+    field: Literal["phone", "name", "accused"] = Field(title=_("查看"))
+    reason: str = Field(min_length=4, max_length=200, title=_("查看原因"))
 
 
 class FollowForm(BaseModel):

@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel, Text
 
 from qimen_core import EncryptedStr, ScopedModel, Secret, UTCDateTime
 
-__all__ = ["Category", "Petition"]
+__all__ = ["Category", "NamedParty", "Petition", "SealedComplainant"]
 
 
 class Petition(ScopedModel, table=True):
@@ -31,6 +31,36 @@ class Petition(ScopedModel, table=True):
     code_hash: str = Field(max_length=64, unique=True)
     followed_until: datetime = Field(sa_type=UTCDateTime)
     version: int = 1
+
+
+class SealedComplainant(ScopedModel, table=True):
+    """Who complains, where those complained about must not learn it 密封投诉人 (SECURITY 6).
+
+    Their petition holds no name, phone or place of theirs, so whatever reads petitions or orders
+    has nothing to give away.
+    """
+
+    __tablename__: ClassVar[str] = "petitions_sealed"
+
+    order_id: int = Field(
+        primary_key=True, foreign_key="orders_order.id", sa_column_kwargs={"autoincrement": False}
+    )
+    name: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_sealed.name"))
+    phone: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_sealed.phone"))
+    place: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_sealed.place"))
+    accused: Secret | None = Field(default=None, sa_type=EncryptedStr("petitions_sealed.accused"))
+
+
+class NamedParty(ScopedModel, table=True):
+    """Whom an order complains about: one unit 被反映单位, one person or one account 被反映人."""
+
+    __tablename__: ClassVar[str] = "petitions_named"
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="orders_order.id", index=True)
+    unit_id: int | None = Field(default=None, foreign_key="core_org.id")
+    person_id: int | None = Field(default=None, foreign_key="core_person.id")
+    user_id: int | None = Field(default=None, foreign_key="core_user.id")
 
 
 class Category(SQLModel, table=True):

@@ -65,6 +65,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     *_moves(),
     Permission("petitions.order.undo", _("撤销刚办的一步"), roles=_DESK),
     Permission("petitions.order.reveal", _("查看诉求人联系方式原文"), roles=_DESK),
+    Permission("petitions.sealed.reveal", _("查看密封投诉人原文"), roles=(*_DESK, "county_office")),
     Permission("petitions.order.export", _("导出诉求"), roles=(*_DESK, "county_office")),
     Permission("petitions.category.manage", _("维护诉求类别"), roles=("county_office",)),
     Permission("petitions.order.submit", _("提交诉求"), public=True),

@@ -32,6 +32,7 @@ from qimen_petitions.routes import (
     listing,
     moving,
     public,
+    sealed,
     widgets,
 )
 from qimen_petitions.settings import PetitionSettings
@@ -46,8 +47,8 @@ meta = PluginMeta(
 
 @hookimpl
 def register_models() -> Iterable[type[SQLModel]]:
-    """Petitions and their category scheme."""
-    return (models.Petition, models.Category)
+    """Petitions, who is sealed and who is named in them, and their category scheme."""
+    return (models.Petition, models.SealedComplainant, models.NamedParty, models.Category)
 
 
 @hookimpl
@@ -59,7 +60,7 @@ def register_org_kinds() -> Iterable[OrgKind]:
 @hookimpl
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
-    return collect(listing, intake, categories, detail, moving, files, widgets, api)
+    return collect(listing, intake, categories, detail, sealed, moving, files, widgets, api)
 
 
 @hookimpl

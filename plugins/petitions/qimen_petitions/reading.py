@@ -1,7 +1,7 @@
 """What the page of one petition shows, masked where it is personal."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
@@ -12,6 +12,7 @@ from qimen_orders import Order, OrderFacts, read_order
 from qimen_petitions.categories import category_labels
 from qimen_petitions.models import Petition
 from qimen_petitions.photos import PhotoLink, photos_of
+from qimen_petitions.standing import Sealing, read_sealing
 
 __all__ = ["READ", "PetitionFacts", "handler_names", "read_petition"]
 
@@ -35,6 +36,7 @@ class PetitionFacts:
         category: The category's label.
         where: The units from the township down to the petition's own.
         photos: Links to what was sent along.
+        sealing: What this reader sees of a sealed complainant; None where nobody is sealed.
     """
 
     facts: OrderFacts
@@ -46,6 +48,7 @@ class PetitionFacts:
     category: str
     where: str
     photos: tuple[PhotoLink, ...]
+    sealing: Sealing | None = None
 
     @property
     def order(self) -> Order:
@@ -66,7 +69,7 @@ def read_petition(ctx: Context, order_id: int) -> PetitionFacts:
         facts = read_order(ctx, order_id)
         name = petition.name.reveal() if petition.name else ""
         phone = petition.phone.reveal() if petition.phone else ""
-        return PetitionFacts(
+        shown = PetitionFacts(
             facts=facts,
             content=petition.content,
             name=str(_("匿名")) if petition.anonymous else mask_name(name) or str(_("未留姓名")),
@@ -77,6 +80,21 @@ def read_petition(ctx: Context, order_id: int) -> PetitionFacts:
             where=_where(ctx, petition.org_path),
             photos=photos_of(ctx, order_id),
         )
+    if not petition.sealed:
+        return shown
+    return _sealed(shown, read_sealing(ctx, order_id, petition.org_path))
+
+
+def _sealed(shown: PetitionFacts, sealing: Sealing) -> PetitionFacts:
+    """Say of a sealed complainant what the reader may see; those complained about see nothing."""
+    return replace(
+        shown,
+        facts=sealing.redact(shown.facts),
+        name=sealing.shown_name,
+        phone=sealing.phone,
+        photos=() if sealing.standing.named else shown.photos,
+        sealing=sealing,
+    )
 
 
 def handler_names(ctx: Context, path: str) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """A deployment with one record of every kind at every relation, put back after each change."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,8 @@ from qimen_core.files import store
 from qimen_core.models import Grant
 from qimen_core.testing.accounts import Account, create_account
 from qimen_core.testing.units import OrgTree
+from qimen_orders import Order
+from qimen_petitions.models import NamedParty
 from qimen_petitions.services import NewPetition, register
 
 RELATIONS: Mapping[str, str] = {
@@ -25,6 +27,9 @@ RELATIONS: Mapping[str, str] = {
 }
 OWN_RECORD = "own_record"
 REACHED = frozenset({"own", "child", OWN_RECORD})
+# Orders that complain about somebody: every account in person, or the unit where all of them stand.
+# Each with what is told to whoever would otherwise be let in.
+NAMED: Mapping[str, str] = {"named": "403", "named_unit": "in"}
 
 
 @dataclass
@@ -42,6 +47,9 @@ class World:
             self.accounts[role] = create_account(self.qimen, role, self.tree.township)
         for relation, attribute in RELATIONS.items():
             self.records[relation] = self._records(getattr(self.tree, attribute))
+        community, township = self.tree.community, self.tree.township
+        self.records["named"] = self._complaint(community, list(self.accounts.values()))
+        self.records["named_unit"] = self._complaint(township, [])
         self._copy(self._database, self._kept)
 
     def own_record(self, role: str, subject: str) -> dict[str, object]:
@@ -110,6 +118,28 @@ class World:
             "order": {"order_id": order.order_id},
             "file": {"file_id": photo_id},
         }
+
+    def _complaint(self, about: OrgUnit, people: Sequence[Account]) -> dict[str, dict[str, object]]:
+        """Plant an order in the accounts' reach that names a unit, and some accounts in person."""
+        where = self.tree.community
+        with self.qimen.db.session() as session:
+            ctx = self.qimen.system_context(session)
+            new = NewPetition(unit_id=where.id or 0, content="不公开", named_unit=about.id)
+            made = register(ctx, new)
+            with unit_of_work(ctx, "petitions.order.create") as uow:
+                order = uow.session.get(Order, made.order_id)
+                assert order is not None
+                place = {"org_id": order.org_id, "org_path": order.org_path}
+                uow.session.add_all(
+                    NamedParty(order_id=made.order_id, user_id=each.id, **place) for each in people
+                )
+                unit = self.tree.township if people else where
+                assert unit.path == order.org_path
+                subject = f"orders_order:{made.order_id}"
+                photo = store(
+                    uow, "b.png", b"png", "image/png", unit, plugin="petitions", subject=subject
+                )
+        return {"order": {"order_id": made.order_id}, "file": {"file_id": photo.id}}
 
 
 FIXED: Mapping[str, dict[str, object]] = {

@@ -2,12 +2,13 @@
 
 from qimen_core import InvalidInput, translations
 from qimen_core.privacy import reveal
-from qimen_petitions.forms import RevealForm
+from qimen_petitions.forms import RevealForm, SealedRevealForm
 from qimen_petitions.models import Petition
 from qimen_petitions.move_forms import MovePanel, panel_of
 from qimen_petitions.reading import PetitionFacts, read_petition
 from qimen_petitions.rules import ALL_REASONS, CHANNELS, KIND_LABELS
 from qimen_petitions.services import check_may
+from qimen_petitions.standing import may_reveal_sealed
 from qimen_web import Request, Response, action, page, ui
 from qimen_web.forms import Form, bind, blank
 
@@ -41,6 +42,8 @@ def petition_page(
         panel=panel,
         can_reveal=request.ctx.can(REVEAL, order.org_path),
         reveal_form=blank(RevealForm),
+        can_reveal_sealed=may_reveal_sealed(request.ctx, petition.sealing, order.org_path),
+        sealed_form=blank(SealedRevealForm),
         reasons=ALL_REASONS,
         channels=CHANNELS,
         kinds=KIND_LABELS,

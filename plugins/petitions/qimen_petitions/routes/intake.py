@@ -5,6 +5,7 @@ import secrets
 from qimen_core import InvalidInput, translations
 from qimen_petitions.categories import category_options
 from qimen_petitions.forms import IntakeForm
+from qimen_petitions.naming import nameable_options
 from qimen_petitions.rules import STAFF_CHANNELS
 from qimen_petitions.services import NewPetition, register
 from qimen_petitions.tracking import format_code
@@ -43,6 +44,9 @@ def create_petition(request: Request) -> Response:
                 category=typed.category,
                 channel=typed.channel if typed.channel in STAFF_CHANNELS else "",
                 anonymous=typed.anonymous,
+                sealed=typed.named_unit is not None,
+                named_unit=typed.named_unit,
+                named_person=typed.named_person,
                 key=typed.key,
             ),
         )
@@ -69,6 +73,7 @@ def _form_page(request: Request, form: Form[IntakeForm], status: int) -> Respons
         status=status,
         form=form,
         places=communities(request.ctx),
+        nameable=nameable_options(request.ctx, communities(request.ctx)),
         categories=category_options(request.session),
         channels=list(STAFF_CHANNELS.items()),
     )

@@ -2,12 +2,14 @@
 
 import secrets
 
-from qimen_core import InvalidInput, NotFound, OrgUnit, translations
+from qimen_core import InvalidInput, NotFound, OrgUnit, scope, translations
 from qimen_core.access.throttle import Limit, address_key
+from qimen_core.org.queries import get_unit
 from qimen_petitions.categories import category_options
 from qimen_petitions.drawing import qr_path
 from qimen_petitions.following import follow
 from qimen_petitions.forms import FollowForm, PublicForm
+from qimen_petitions.naming import nameable
 from qimen_petitions.photos import PHOTO_BYTES, checked_photos
 from qimen_petitions.services import NewPetition, Registered, code_hash, register
 from qimen_petitions.settings import PetitionSettings
@@ -50,7 +52,7 @@ def submit_public(request: Request, unit: str) -> Response:
         made = register(request.ctx, _petition(place, form.data, photos), SUBMIT)
     except InvalidInput as error:
         return _form_page(request, place, form.refuse(error), status=422)
-    return _sent_page(request, place, made)
+    return _sent_page(request, place, made, sealed=form.data.named_unit is not None)
 
 
 @public("/p/petitions/follow", plugin="petitions")
@@ -111,7 +113,15 @@ def _form_page(request: Request, unit: OrgUnit, form: Form[PublicForm], status: 
         unit=unit,
         settings=settings,
         categories=category_options(request.session),
+        nameable=_nameable(request, unit),
     )
+
+
+def _nameable(request: Request, unit: OrgUnit) -> list[tuple[str, str]]:
+    assert unit.id is not None
+    with scope(request.session, request.ctx, SUBMIT):
+        found = nameable(request.ctx, get_unit(request.ctx, unit.id))
+    return [(str(each.id), each.name) for each in found]
 
 
 def _petition(unit: OrgUnit, typed: PublicForm, photos: object) -> NewPetition:
@@ -124,13 +134,16 @@ def _petition(unit: OrgUnit, typed: PublicForm, photos: object) -> NewPetition:
         place=typed.place,
         category=typed.category,
         channel="web",
-        anonymous=typed.anonymous,
+        anonymous=typed.identity == "anonymous",
+        sealed=typed.identity == "sealed",
+        named_unit=typed.named_unit,
+        named_person=typed.named_person,
         photos=photos,  # type: ignore[arg-type]
         key=typed.key,
     )
 
 
-def _sent_page(request: Request, unit: OrgUnit, made: Registered) -> Response:
+def _sent_page(request: Request, unit: OrgUnit, made: Registered, *, sealed: bool) -> Response:
     scheme = request.raw.scope.get("scheme", "http")
     # What stands after "#" stays in the browser: no code in a log (SECURITY 13).
     link = f"{scheme}://{request.raw.header('host')}{request.url('petitions:follow_form')}#"
@@ -140,6 +153,7 @@ def _sent_page(request: Request, unit: OrgUnit, made: Registered) -> Response:
         "petitions/sent.html",
         block="sent",
         unit=unit,
+        sealed=sealed,
         number=made.number,
         code=format_code(made.code),
         qr_size=size,
