@@ -4,12 +4,18 @@
     python3 scripts/bootstrap.py dev browser        what `make test` needs
     python3 scripts/bootstrap.py bench              the peers of `make bench` as well
 
-Needs Python 3.11 or later and nothing else. Running it again when nothing changed takes
-milliseconds: a stamp in `.venv` holds a digest of everything the environment was built from.
+Needs Python 3.11 or later with venv and ensurepip, and nothing else. Running it again when
+nothing changed takes milliseconds: a stamp in `.venv` holds a digest of everything the environment
+was built from.
 
 The package index is whatever pip is configured to use on this machine (PIP_INDEX_URL, pip.conf),
-which is why the lock files name no host: a township installs from its own mirror or from a folder
-of wheels (`PIP_NO_INDEX=1 PIP_FIND_LINKS=dist/wheelhouse make setup`).
+which is why the lock files name no host: a township installs from its own mirror. A folder of
+wheels does for `runtime`, but does not hold what tests need:
+
+    PIP_NO_INDEX=1 PIP_FIND_LINKS=$PWD/dist/wheelhouse make demo
+
+A machine without a clone of the repository needs neither this script nor pip: `install.sh` in that
+folder installs Qimen, see docs/operations.md.
 """
 
 import hashlib
