@@ -3,21 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select
 
 from qimen_core.access.models import Grant, UserAccount
+from qimen_core.access.models import Throttle as Tries
+from qimen_core.access.throttle import account_key
 from qimen_core.context import Context
 from qimen_core.db.session import scoped
 from qimen_core.errors import NotFound
 from qimen_core.org.models import OrgUnit
 
-__all__ = ["AccountLine", "account", "accounts", "roles_held"]
+__all__ = ["AccountLine", "account", "account_rows", "holders", "locked", "locked_until"]
 
 READ = "core.user.read"
 _user = UserAccount.__table__.c  # type: ignore[attr-defined]
 _unit = OrgUnit.__table__.c  # type: ignore[attr-defined]
 _grant = Grant.__table__.c  # type: ignore[attr-defined]
+_throttle = Tries.__table__.c  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -52,45 +56,76 @@ def _columns(ctx: Context):  # type: ignore[no-untyped-def]
     return scoped(statement, ctx, READ, _user.org_path)
 
 
-def accounts(
-    ctx: Context,
-    *,
-    text: str = "",
-    state: str = "",
-    role: str = "",
-    after: int = 0,
-    limit: int = 50,
-) -> Sequence[AccountLine]:
-    """Return accounts by id, from the one after ``after``.
+def account_rows(ctx: Context) -> Select[Any]:
+    """Return the select of the accounts in reach, one row each, for the list.
 
-    Args:
-        ctx: Who reads.
-        text: Part of the user name or the name.
-        state: ``active``, ``disabled`` or empty for both.
-        role: Only holders of this role today.
-        after: The last id of the page before.
-        limit: How many at most.
+    Columns: id, user name, name, unit, codes of the roles held today joined by commas (or None),
+    state, last sign-in, whether a second factor is on, the day it was made, path of the unit.
     """
-    statement = _columns(ctx).where(_user.id > after).order_by(_user.id).limit(limit)
-    if text:
-        statement = statement.where(
-            or_(
-                _user.username.contains(text.casefold(), autoescape=True),
-                _user.name.contains(text, autoescape=True),
-            )
-        )
-    if state:
-        statement = statement.where(_user.state == state)
-    if role:
-        today = ctx.qimen.clock.today()
-        held = select(_grant.user_id).where(
-            _grant.role == role,
-            _grant.revoked_at.is_(None),
-            _grant.valid_from <= today,
-            or_(_grant.valid_to.is_(None), _grant.valid_to > today),
-        )
-        statement = statement.where(_user.id.in_(held))
-    return [AccountLine(*row) for row in ctx.session.execute(statement)]
+    statement = select(
+        _user.id,
+        _user.username,
+        _user.name,
+        _unit.name,
+        _roles_today(ctx).label("roles"),
+        _user.state,
+        _user.last_login_at,
+        _user.totp_enabled,
+        _user.created_at,
+        _user.org_path,
+    ).join(OrgUnit.__table__, _unit.id == _user.org_id)  # type: ignore[attr-defined]
+    return scoped(statement, ctx, READ, _user.org_path)
+
+
+def holders(ctx: Context, role: str) -> ColumnElement[bool]:
+    """Return the condition on an account that it holds a role today."""
+    held = select(_grant.user_id).where(_grant.role == role, _held_today(ctx))
+    holds: ColumnElement[bool] = _user.id.in_(held)
+    return holds
+
+
+def _roles_today(ctx: Context) -> ScalarSelect[str]:
+    one_each = select(_grant.role).where(_grant.user_id == _user.id, _held_today(ctx)).distinct()
+    each = one_each.order_by(_grant.role).correlate(UserAccount.__table__).subquery()  # type: ignore[attr-defined]
+    return select(func.aggregate_strings(each.c.role, ",")).scalar_subquery()
+
+
+def _held_today(ctx: Context) -> ColumnElement[bool]:
+    today = ctx.qimen.clock.today()
+    return and_(
+        ctx.visible(READ, _grant.org_path),
+        _grant.revoked_at.is_(None),
+        _grant.valid_from <= today,
+        or_(_grant.valid_to.is_(None), _grant.valid_to > today),
+    )
+
+
+def locked_until(ctx: Context, usernames: Sequence[str]) -> dict[str, datetime]:
+    """Return until when accounts take no login after too many wrong passwords, by user name."""
+    names = {account_key(name): name for name in usernames}
+    found = select(_throttle.key, _throttle.locked_until).where(
+        _throttle.key.in_(names), _throttle.locked_until > ctx.now
+    )
+    return {names[key]: until for key, until in ctx.session.execute(found)}
+
+
+def locked(ctx: Context) -> ColumnElement[bool]:
+    """Return the condition on an account that it takes no login for the moment.
+
+    Failures are counted under a hash of the user name, which no database can work out for us: the
+    few that are paused are told apart here.
+    """
+    keys = select(_throttle.key).where(
+        _throttle.key.startswith("account:"), _throttle.locked_until > ctx.now
+    )
+    wanted = set(ctx.session.scalars(keys))
+    if not wanted:
+        return false()
+    known = scoped(select(_user.id, _user.username), ctx, READ, _user.org_path)
+    rows = ctx.session.execute(known)
+    ids = [user_id for user_id, name in rows if account_key(name) in wanted]
+    found: ColumnElement[bool] = _user.id.in_(ids)
+    return found
 
 
 def account(ctx: Context, user_id: int) -> AccountLine:
@@ -103,22 +138,3 @@ def account(ctx: Context, user_id: int) -> AccountLine:
     if row is None:
         raise NotFound
     return AccountLine(*row)
-
-
-def roles_held(ctx: Context, user_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Return the Chinese names of the roles that accounts hold today, by account id."""
-    today = ctx.qimen.clock.today()
-    statement = select(_grant.user_id, _grant.role).where(
-        _grant.user_id.in_(user_ids),
-        _grant.revoked_at.is_(None),
-        _grant.valid_from <= today,
-        or_(_grant.valid_to.is_(None), _grant.valid_to > today),
-    )
-    known = ctx.qimen.registry.roles
-    found: dict[int, list[str]] = {}
-    for user_id, role in ctx.session.execute(scoped(statement, ctx, READ, _grant.org_path)):
-        label = str(known[role].label) if role in known else role
-        held = found.setdefault(user_id, [])
-        if label not in held:
-            held.append(label)
-    return found

@@ -28,6 +28,7 @@ _DUTIES = ("sysadmin", "secadmin", "auditor")
 
 CORE_PERMISSIONS = (
     Permission("core.org.read", _("查看组织"), roles=_OFFICE + _FIELD + _DUTIES),
+    Permission("core.org.export", _("导出组织"), roles=(*_OFFICE, "sysadmin")),
     Permission("core.org.manage", _("维护组织"), roles=("township_admin", "county_office")),
     Permission("core.person.read", _("查看人员"), roles=(*_OFFICE, "grid_leader")),
     Permission("core.person.manage", _("维护人员"), roles=("community_clerk", "township_office")),
@@ -39,9 +40,11 @@ CORE_PERMISSIONS = (
     Permission("core.person.export", _("导出人员"), roles=("township_office", "county_office")),
     Permission("core.party.read", _("查看党员身份"), roles=("township_office", "county_office")),
     Permission("core.user.read", _("查看账号"), roles=("secadmin",)),
+    Permission("core.user.export", _("导出账号"), roles=("secadmin",)),
     Permission("core.user.manage", _("维护账号"), roles=("secadmin",)),
     Permission("core.grant.manage", _("授权"), roles=("secadmin",)),
     Permission("core.audit.read", _("查看审计"), roles=("auditor",)),
+    Permission("core.audit.export", _("导出审计"), roles=("auditor",)),
     Permission("core.plugin.read", _("查看模块"), roles=(*_OFFICE, "sysadmin")),
     Permission(
         "core.plugin.toggle", _("启用和停用模块"), roles=("township_admin", "county_office")

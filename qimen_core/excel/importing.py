@@ -36,7 +36,14 @@ CHUNK = 5000
 
 
 class Importer(Protocol[Row]):
-    """What a plugin says about one kind of list that clerks bring as a table."""
+    """What a plugin says about one kind of list that clerks bring as a table.
+
+    Three things more may be said, and are left out by most lists:
+
+    - ``notes(ctx, rows)`` yields sentences on what the right rows would do, for the dry run.
+    - ``moving = True``: the rows may move units, so other writers are waited for.
+    - ``whole = True``: the rows refer to each other, so ``save`` gets all of them at once.
+    """
 
     name: str
     """``<plugin>.<thing>.import``: the action in the audit."""
@@ -57,7 +64,7 @@ class Importer(Protocol[Row]):
     def save(self, uow: UnitOfWork, rows: Sequence[Row]) -> int:
         """Write up to 5000 rows (``uow.insert`` for many) and return how many there are now more.
 
-        Called within the transaction, once a chunk.
+        Called within the transaction, once a chunk; once in all for a ``whole`` list.
         """
         ...
 
@@ -118,14 +125,15 @@ def dry_run(
     parsed, errors = _parse(body, headers, importer.row)
     errors += _in_their_words(importer.check(ctx, parsed), headers, importer.row)
     bad = {error.row for error in errors}
+    good = [row for row in parsed if row.number not in bad]
     return ImportReport(
-        rows=[row for row in parsed if row.number not in bad],
+        rows=good,
         errors=sorted(errors, key=lambda error: error.row),
         total=len(body),
         headers=headers,
         sheet=sheet,
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        notes=list(_notes(headers, body)),
+        notes=[*_told(ctx, importer, good), *_notes(headers, body)],
     )
 
 
@@ -157,10 +165,17 @@ def run_import(
         raise InvalidInput({"file": text.format(bad=report.bad_rows)})
     reason = f"sha256={report.sha256} rows={len(report.rows)}/{report.total}"
     values = [row.value for row in report.rows]
-    with unit_of_work(ctx, importer.name, permission=importer.permission, reason=reason) as uow:
+    chunk = len(values) if getattr(importer, "whole", False) else CHUNK
+    with unit_of_work(
+        ctx,
+        importer.name,
+        permission=importer.permission,
+        reason=reason,
+        moving=getattr(importer, "moving", False),
+    ) as uow:
         count = sum(
-            importer.save(uow, values[start : start + CHUNK])
-            for start in range(0, len(values), CHUNK)
+            importer.save(uow, values[start : start + chunk])
+            for start in range(0, len(values), chunk)
         )
         if also is not None:
             also(uow, count)
@@ -203,6 +218,12 @@ def _in_their_words(
     theirs = {label_of(model, field): heading for field, heading in headers.headings.items()}
     for error in errors:
         yield replace(error, column=theirs.get(error.column, error.column))
+
+
+def _told(ctx: "Context", importer: Importer[Row], rows: Sequence[ParsedRow[Row]]) -> Iterable[str]:
+    notes: Callable[[Context, Sequence[ParsedRow[Row]]], Iterable[str]] | None
+    notes = getattr(importer, "notes", None)
+    return notes(ctx, rows) if notes is not None and rows else ()
 
 
 def _notes(headers: Headers, body: Sequence[TableRow]) -> Iterator[str]:

@@ -3,9 +3,10 @@
 import csv
 import gzip
 import io
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -38,21 +39,30 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One unit as the file gives it; `line` is its line in the file, the heading being line 1."""
+    """One unit as the file gives it; `line` is its line in the file, the heading being line 1.
+
+    Published tables give no days; a workbook may say since when a unit exists and when it ended.
+    """
 
     line: int
     code: str
     name: str
     parent: str | None
     kind: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with one line; `message` is a Chinese sentence."""
+    """One thing wrong with one line; `message` is a Chinese sentence.
+
+    `column` is one of the names of a `TableRow`'s fields, empty when the line as a whole is meant.
+    """
 
     line: int
     message: str
+    column: str = ""
 
 
 @dataclass
@@ -66,19 +76,24 @@ class DivisionTable:
     rejected: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
-    def check_parents(self, existing: Collection[str]) -> None:
+    def check_parents(
+        self, existing: Collection[str], only: Iterable[TableRow] | None = None
+    ) -> None:
         """Add a problem for every row whose parent is in neither file nor database, or whose code
-        does not continue its parent's."""
-        for row in self.rows.values():
-            if row.parent is None:
-                continue
-            if row.parent in self.rejected:
+        does not continue its parent's.
+
+        Args:
+            existing: codes of the units in the database.
+            only: the rows to look at; those that stay where they are need no second look.
+        """
+        for row in self.rows.values() if only is None else only:
+            if row.parent is None or row.parent in self.rejected:
                 continue
             if row.parent not in self.rows and row.parent not in existing:
                 message = _("上级代码“{parent}”既不在文件中，也不在库中").format(parent=row.parent)
-                self.problems.append(Problem(row.line, message))
+                self.problems.append(Problem(row.line, message, "parent"))
             elif wrong := check_parent(row.code, row.parent):
-                self.problems.append(Problem(row.line, wrong))
+                self.problems.append(Problem(row.line, wrong, "code"))
         self.problems.sort(key=lambda problem: problem.line)
 
 

@@ -1,20 +1,32 @@
 """Reading the tree: units, their children, the way up to the root, and finding one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from qimen_core.context import Context
 from qimen_core.db.session import unscoped
 from qimen_core.errors import NotFound
 from qimen_core.i18n import translations
 from qimen_core.org.models import OrgUnit
+from qimen_core.org.paths import SEGMENT, successor
 from qimen_core.org.paths import ancestors as ancestor_paths
-from qimen_core.org.paths import successor
 
-__all__ = ["Branch", "Unit", "ancestors", "by_code", "children", "find", "get_unit", "roots"]
+__all__ = [
+    "Branch",
+    "Unit",
+    "ancestors",
+    "at_path",
+    "by_code",
+    "children",
+    "find",
+    "get_unit",
+    "matching",
+    "names_of",
+    "roots",
+]
 
 _ = translations("qimen_core")
 U: Any = OrgUnit
@@ -70,6 +82,14 @@ def by_code(ctx: Context, code: str) -> Unit:
     return Unit(*row)
 
 
+def at_path(ctx: Context, path: str) -> Unit | None:
+    """Return the unit at a path within the session's scope, None if there is none."""
+    if not path or len(path) % SEGMENT:
+        return None
+    row = ctx.session.execute(columns().where(U.path == path)).first()
+    return Unit(*row) if row is not None else None
+
+
 def ancestors(ctx: Context, path: str, *, itself: bool = False) -> list[Unit]:
     """Return the units from the root down to a path's parent (or to itself).
 
@@ -80,6 +100,13 @@ def ancestors(ctx: Context, path: str, *, itself: bool = False) -> list[Unit]:
     with unscoped(ctx.session):
         rows = ctx.session.execute(columns().where(U.path.in_(wanted)).order_by(U.path))
         return [Unit(*row) for row in rows]
+
+
+def names_of(ctx: Context, paths: Iterable[str]) -> dict[str, str]:
+    """Return the names of units by path; for rows in reach, which say where they belong."""
+    with unscoped(ctx.session):
+        rows = ctx.session.execute(select(U.path, U.name).where(U.path.in_(set(paths))))
+        return dict(rows.all())
 
 
 def roots(ctx: Context, permission: str = "core.org.read") -> list[Branch]:
@@ -120,6 +147,17 @@ def find(ctx: Context, text: str, limit: int = 20) -> list[Unit]:
     if text.isascii() and (found := _found(ctx, _begins(text), limit)):
         return found
     return _found(ctx, U.name.contains(text, autoescape=True), limit)
+
+
+def matching(text: str) -> ColumnElement[bool]:
+    """Return the condition that a unit's code begins with a number, or its name holds a text.
+
+    Latin letters are initials as well, from the start.
+    """
+    named: ColumnElement[bool] = U.name.contains(text, autoescape=True)
+    if text.isdecimal():
+        return _begins(text)
+    return or_(_begins(text), named) if text.isascii() else named
 
 
 def _begins(text: str) -> ColumnElement[bool]:

@@ -106,8 +106,10 @@ def revise(
     return view(unit)
 
 
-def archive(uow: UnitOfWork, unit_id: int, version: int | None = None) -> Unit:
-    """End a unit today; it stays readable, and in every past day's tree.
+def archive(
+    uow: UnitOfWork, unit_id: int, version: int | None = None, *, day: date | None = None
+) -> Unit:
+    """End a unit today, or on a `day` gone by; it stays readable, and in every past day's tree.
 
     Raises:
         QimenError: it has live children, or a plugin says why not (or cannot say: fails closed).
@@ -124,7 +126,7 @@ def archive(uow: UnitOfWork, unit_id: int, version: int | None = None) -> Unit:
     if reasons:
         sentence = _("“{name}”暂不能归档：{reasons}")
         raise QimenError(sentence.format(name=unit.name, reasons="；".join(reasons)))
-    unit.valid_to = uow.ctx.qimen.clock.today()
+    unit.valid_to = day or uow.ctx.qimen.clock.today()
     unit.version += 1
     uow.session.flush()
     return view(unit)

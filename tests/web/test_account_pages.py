@@ -153,7 +153,7 @@ def test_accounts_are_filtered_and_paged(
 ) -> None:
     made = [as_user("member", org_tree.community).username for _n in range(55)]
     first = desk.get("/accounts?role=member")
-    following = re.search(r'href="(/accounts\?[^"]*after=\d+)"', first.text)
+    following = re.search(r'rel="next" href="(/accounts\?[^"]*after=[^"]+)"', first.text)
     assert following is not None
     second = desk.get(following[1].replace("&amp;", "&"))
     shown = [name for page in (first, second) for name in made if f">{name}<" in page.text]
@@ -169,16 +169,12 @@ def test_a_strange_page_is_the_first_one(desk: TestClient[Litestar], after: str)
     assert desk.get("/accounts", params={"after": after}).status_code == 200
 
 
-def test_the_auditor_reads_and_filters(
+def test_the_auditor_reads(
     client: MakeClient, as_user: MakeAccount, org_tree: OrgTree, desk: TestClient[Litestar]
 ) -> None:
     desk.post("/accounts", data=NEW)
     auditor = client(as_user("auditor", org_tree.county))
-    assert "core.user.create" in auditor.get("/audit").text
-    assert "core.user.create" in auditor.get("/audit?action=core.user.").text
-    assert "core.user.create" not in auditor.get("/audit?action=core.grant").text
-    assert "core.user.create" in auditor.get("/audit?since=2026-03-02&until=2026-03-02").text
-    assert "core.user.create" not in auditor.get("/audit?until=2026-03-01").text
+    assert "core.user.create" in auditor.get("/audit?cols=code").text
 
 
 def test_an_auditor_of_a_township_reads_of_its_units_only(
@@ -193,11 +189,3 @@ def test_an_auditor_of_a_township_reads_of_its_units_only(
     text = local.get("/audit").text
     assert f"core_user:{near.id}" in text
     assert f"core_user:{far.id}" not in text
-
-
-@pytest.mark.parametrize("query", ["since=x", "until=9999-12-31", "since=0001-01-01", "before=-1"])
-def test_a_strange_filter_of_the_audit_is_left_out(
-    client: MakeClient, as_user: MakeAccount, org_tree: OrgTree, query: str
-) -> None:
-    auditor = client(as_user("auditor", org_tree.county))
-    assert auditor.get(f"/audit?{query}").status_code == 200

@@ -20,6 +20,7 @@ _STATEMENTS = 60
 Option = tuple[str, str]
 Options = Sequence[Option] | Callable[["Request"], Sequence[Option]]
 Cells = Callable[[Row[Any]], Sequence[object]]
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,9 @@ class Span:
 
     def moments(self, column: ColumnElement[datetime]) -> ColumnElement[bool]:
         """Return the condition on a column that holds moments."""
-        start = _midnight(self.first) if self.first else None
-        end = _midnight(self.last + timedelta(days=1)) if self.last else None
+        # A day that is no moment in UTC any more bounds nothing.
+        start = _midnight(self.first) if self.first and self.first > date.min else None
+        end = _midnight(self.last + _DAY) if self.last and self.last < date.max - _DAY else None
         return _between(column, start, end, include_end=False)
 
 

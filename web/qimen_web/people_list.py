@@ -6,17 +6,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from qimen_core.context import Context
-from qimen_core.db.session import scope, scoped
+from qimen_core.db.session import scoped
 from qimen_core.i18n import translations
 from qimen_core.org.models import OrgUnit
-from qimen_core.org.paths import under
-from qimen_core.org.queries import children, roots
 from qimen_core.people.models import Person
 from qimen_core.people.people import GENDERS, shown_name
 from qimen_core.privacy import mask
 from qimen_core.privacy.normal import normal_phone
 from qimen_web.list_spec import Column, Filter, ListSpec, Source
 from qimen_web.request import Request
+from qimen_web.unit_filter import unit_filter
 
 __all__ = ["READ", "cells", "people_spec", "source"]
 
@@ -51,7 +50,7 @@ def people_spec(ctx: Context) -> ListSpec:
         columns=_COLUMNS,
         filters=(
             Filter("q", _("姓名、首字母或电话"), matches),
-            Filter("unit", _("所属单位"), _in_unit, kind="select", options=_units),
+            unit_filter(P.org_path, READ),
             Filter("archived", _("已归档的"), lambda _on: P.archived_on.is_not(None), kind="flag"),
         ),
         sort="name",
@@ -80,16 +79,3 @@ def cells(ctx: Context, row: Sequence[Any]) -> tuple[object, ...]:
         mask("address", address),
         unit,
     )
-
-
-def _in_unit(path: str) -> ColumnElement[bool]:
-    # Whatever path the address says, the scope's own condition stands beside this one.
-    return under(P.org_path, path)
-
-
-def _units(request: Request) -> list[tuple[str, str]]:
-    ctx = request.ctx
-    with scope(request.session, ctx, READ):
-        tops = [branch.unit for branch in roots(ctx, READ)]
-        below = [branch.unit for top in tops[:1] for branch in children(ctx, top.id)]
-    return [*((u.path, u.name) for u in tops), *((u.path, f"　{u.name}") for u in below)]

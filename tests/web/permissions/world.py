@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from qimen_core import OrgUnit, Person, Position, Qimen, unit_of_work
+from qimen_core.audit.models import AuditHead
 from qimen_core.db.session import unscoped
 from qimen_core.files import store
 from qimen_core.models import Grant
@@ -98,6 +99,8 @@ class World:
                 session.add(position)
                 session.flush()
                 made = (person.id, position.id)
+                uow.unit = unit.path
+            row = session.scalars(select(AuditHead.seq)).one()  # type: ignore[call-overload]
             order = register(ctx, NewPetition(unit_id=unit.id or 0, title="路灯", content="不亮"))
             with unit_of_work(ctx, "petitions.order.create") as uow:
                 subject = f"orders_order:{order.order_id}"
@@ -115,6 +118,7 @@ class World:
             "person": {"person_id": made[0], "position_id": made[1]},
             "account": {"account_id": other.id},
             "grant": {"grant_id": grant},
+            "audit": {"seq": row},
             "order": {"order_id": order.order_id},
             "file": {"file_id": photo_id},
         }

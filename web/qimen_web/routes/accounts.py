@@ -11,16 +11,26 @@ from qimen_core.access import directory, grants
 from qimen_core.errors import Conflict, Forbidden, InvalidInput
 from qimen_core.i18n import translations
 from qimen_core.org.queries import Unit, find
+from qimen_core.settings import CoreSettings
 from qimen_web import ui
+from qimen_web.account_list import (
+    EXPORT,
+    READ,
+    account_cells,
+    account_source,
+    account_spec,
+    state_of,
+)
 from qimen_web.forms import Form, bind, blank
-from qimen_web.handlers import action, page
+from qimen_web.handlers import action, download, page
+from qimen_web.list_export import export_list
+from qimen_web.lists import run_list
 from qimen_web.request import Request
 from qimen_web.response import Response
 
 _ = translations("qimen_web")
 
-READ, MANAGE, GRANT = "core.user.read", "core.user.manage", "core.grant.manage"
-PAGE = 50
+MANAGE, GRANT = "core.user.manage", "core.grant.manage"
 
 NAV = (NavItem("accounts", _("账号与授权"), "users", "/accounts", READ, order=820),)
 
@@ -45,28 +55,34 @@ class GrantForm(BaseModel):
 @page("/accounts", permission=READ)
 def accounts(request: Request) -> Response:
     """List the accounts in reach."""
-    query = request.query
-    after = query.get("after", "")
-    rows = directory.accounts(
-        request.ctx,
-        text=query.get("q", "").strip(),
-        state=query.get("state", ""),
-        role=query.get("role", ""),
-        after=int(after) if after.isdecimal() and len(after) < 18 else 0,
-        limit=PAGE + 1,
-    )
-    shown = rows[:PAGE]
-    kept = {name: query[name] for name in ("q", "state", "role") if query.get(name)}
-    more = len(rows) > PAGE and request.url("web:accounts", **kept, after=shown[-1].id)
+    ctx = request.ctx
+    found = run_list(request, account_spec(ctx), account_source(ctx))
+    cells = account_cells(ctx)
+    locked = directory.locked_until(ctx, [row[1] for row in found.rows])
     return ui.page(
         request,
         "web/accounts.html",
         block="list",
-        accounts=shown,
-        held=directory.roles_held(request.ctx, [row.id for row in shown]),
-        more=more or "",
-        query=query,
-        roles=request.ctx.qimen.registry.roles,
+        list=found,
+        rows=[
+            (row[0], cells(row), state_of(row[5], row[6], locked.get(row[1]))) for row in found.rows
+        ],
+        may_manage=ctx.can_anywhere(MANAGE),
+    )
+
+
+@download("/accounts/export.xlsx", permission=EXPORT)
+def accounts_export(request: Request) -> Response:
+    """Answer the list as a workbook."""
+    ctx = request.ctx
+    return export_list(
+        request,
+        account_spec(ctx),
+        account_source(ctx),
+        str(_("账号与授权")),
+        permission=EXPORT,
+        cells=account_cells(ctx),
+        limit=ctx.setting(CoreSettings).export_row_limit,
     )
 
 
@@ -172,12 +188,15 @@ def _account_page(
 ) -> Response:
     found = directory.account(request.ctx, account_id)
     known = request.ctx.qimen.registry.roles
+    locked = directory.locked_until(request.ctx, [found.username]).get(found.username)
     return ui.page(
         request,
         "web/account.html",
         block="form",
         status=status,
         account=found,
+        state=state_of(found.state, found.last_login_at, locked),
+        locked=locked,
         grants=grants.grants_of(request.ctx, account_id),
         form=form,
         roles=[(code, str(role.label)) for code, role in known.items()],

@@ -3,6 +3,7 @@
 from typing import Any
 
 from qimen_core import Context, NavItem, SearchHit
+from qimen_core.audit.record import record_history
 from qimen_core.db.session import scope
 from qimen_core.errors import NotFound
 from qimen_core.i18n import translations
@@ -11,6 +12,7 @@ from qimen_core.org.models import OrgUnit
 from qimen_core.org.queries import Branch, Unit
 from qimen_web import ui
 from qimen_web.handlers import fragment, page
+from qimen_web.record_changes import change_entries
 from qimen_web.request import Request
 from qimen_web.response import Response
 from qimen_web.units import kind_icon, kind_text
@@ -47,6 +49,7 @@ def org_tree(request: Request) -> Response:
         found=queries.find(request.ctx, text, _FOUND) if text else [],
         tops=tops,
         first=first,
+        may_manage=request.ctx.can_anywhere(MANAGE),
         **_words(request),
     )
 
@@ -86,7 +89,11 @@ def org_numbers(request: Request, unit_id: int) -> Response:
     counts = stats.count_by_kind(request.ctx, unit.path)
     counts[unit.kind] = counts.get(unit.kind, 0) - (unit.valid_to is None)
     kinds = request.ctx.qimen.registry.org_kinds
-    rows = [(str(kinds[kind].label), count) for kind, count in counts.items() if count]
+    rows = [
+        (str(kinds[kind].label), count, request.url("web:units", unit=unit.path, kind=kind))
+        for kind, count in counts.items()
+        if count
+    ]
     return ui.page(request, "web/_org_numbers.html", unit=unit, rows=rows)
 
 
@@ -105,6 +112,7 @@ def org_history(request: Request, unit_id: int) -> Response:
         day=day,
         asked=asked,
         names=history.past_names(request.ctx, unit_id, asked) if asked else [],
+        entries=change_entries(record_history(request.ctx, f"core_org:{unit_id}")),
         **_frame(request, unit),
     )
 

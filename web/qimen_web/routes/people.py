@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from qimen_core import Context, NavItem, SearchHit
+from qimen_core.audit.record import record_history
 from qimen_core.db.session import scope
 from qimen_core.errors import NotFound
 from qimen_core.i18n import translations
@@ -19,6 +20,7 @@ from qimen_web.handlers import download, fragment, page
 from qimen_web.list_export import export_list
 from qimen_web.lists import run_list
 from qimen_web.people_list import EXPORT, READ, cells, people_spec, source
+from qimen_web.record_changes import change_entries
 from qimen_web.request import Request
 from qimen_web.response import Response
 
@@ -98,6 +100,18 @@ def person(request: Request, person_id: int) -> Response:
         may_party=ctx.can(PARTY, seen.org_path),
         today=ctx.qimen.clock.today(),
     )
+
+
+@fragment("/people/{person_id:int}/history", permission=READ)
+def person_history(request: Request, person_id: int) -> Response:
+    """Answer who changed which fields of a person when; membership with its own right only."""
+    row = request.session.get(Person, person_id)
+    if row is None:
+        raise NotFound
+    ctx = request.ctx
+    hidden = () if ctx.can(PARTY, row.org_path) else ("core_party_membership",)
+    changes = record_history(ctx, f"core_person:{person_id}", without=hidden)
+    return ui.page(request, "web/_person_history.html", entries=change_entries(changes))
 
 
 @fragment("/people/{person_id:int}/party", permission=PARTY)

@@ -1,16 +1,17 @@
-"""A year's holidays from a table."""
+"""A year's holidays from a table, and the calendar as one."""
 
 from typing import Final
 
 from qimen_core.i18n import translations
 from qimen_core.workdays.importer import WORKDAYS
+from qimen_web.calendar_export import export_calendar
 from qimen_web.handlers import action, download, page
 from qimen_web.request import Request
 from qimen_web.response import Response
 from qimen_web.workbook_import import WorkbookImport
 
 _ = translations("qimen_web")
-MANAGE = "core.calendar.manage"
+READ, MANAGE = "core.calendar.read", "core.calendar.manage"
 _SIZE: Final = 2 * 1024 * 1024
 _IMPORT = WorkbookImport(
     WORKDAYS,
@@ -21,6 +22,12 @@ _IMPORT = WorkbookImport(
     accept=".xlsx,.csv",
     done=_("已导入 {count} 天"),
 )
+
+
+@download("/calendar/export.xlsx", permission=READ)
+def calendar_export(request: Request) -> Response:
+    """Answer the days that differ from the week, which the import reads back."""
+    return export_calendar(request, READ)
 
 
 @page("/calendar/import", permission=MANAGE)
