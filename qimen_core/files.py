@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qimen_core.db.work import UnitOfWork
     from qimen_core.runtime import Qimen
 
-__all__ = ["delete", "path_of", "remove_orphans", "store"]
+__all__ = ["Place", "delete", "path_of", "remove_orphans", "store"]
 
 
 class Place(Protocol):

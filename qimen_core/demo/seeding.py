@@ -17,8 +17,11 @@ from qimen_core.demo.units import plant
 from qimen_core.descriptors import DemoAccount
 from qimen_core.errors import QimenError
 from qimen_core.i18n import translations
+from qimen_core.jobs import run_due
+from qimen_core.jobs.upkeep import enqueue_periodic
 from qimen_core.models import Workday
 from qimen_core.org.models import OrgUnit
+from qimen_core.outbox import deliver
 from qimen_core.workdays import seed_days
 
 if TYPE_CHECKING:
@@ -55,6 +58,7 @@ def seed_demo(qimen: "Qimen", chosen: DemoSet, seed: int | None = None) -> list[
         if not _is_loaded(session, chosen):
             _seed_core(ctx, chosen, number)
             made = qimen.hooks.register_demo(ctx, number, chosen)
+            _work_off(qimen)
             _mark(ctx, _DONE, chosen, number)
         else:
             made = []
@@ -73,6 +77,13 @@ def _seed_core(ctx: Context, chosen: DemoSet, seed: int) -> None:
     with unit_of_work(ctx, "core.demo.people", permission="core.person.manage") as uow:
         people = enter(uow, parts, units, chosen.since)
         open_accounts(uow, chosen, parts, people, hashed)
+
+
+def _work_off(qimen: "Qimen") -> None:
+    """Do what a worker would have done by now: deliver the events, run the jobs that are due."""
+    enqueue_periodic(qimen)
+    while deliver(qimen) + run_due(qimen):
+        pass
 
 
 def _know_the_holidays(ctx: Context) -> None:

@@ -11,11 +11,13 @@ from qimen_core.audit.verify import verify
 from qimen_core.db.session import unscoped
 from qimen_core.demo import seed_demo
 from qimen_core.metrics import compute_all
-from qimen_core.models import AuditRow, OrgUnit
+from qimen_core.models import AuditRow, Job, OrgUnit, UserAccount
+from qimen_core.outbox import has_pending
 from qimen_core.testing.fixtures import MakeApp
 from qimen_demo_2021 import DEMO
 from qimen_orders import Order, State
 from qimen_orders.models import OrderClock, OrderHistory
+from qimen_web.models import Notice
 
 from .rows import digest
 
@@ -38,6 +40,7 @@ def test_the_demo_is_the_same_twice_whole_and_lively(qimen_app: MakeApp) -> None
     rows_are_like_those_of_real_work(one)
     today_is_lively_for_the_clerk_of_the_guide(one)
     figures_come_out_of_the_rows(one)
+    a_worker_has_done_its_part(one)
 
 
 def rows_are_like_those_of_real_work(qimen: Qimen) -> None:
@@ -76,3 +79,26 @@ def figures_come_out_of_the_rows(qimen: Qimen) -> None:
         figures = compute_all(qimen.system_context(session))
     assert figures["communities"].machine() == {"count": 7}
     assert figures["orders_resolved"].numerator >= len(solved) > 150
+
+
+def a_worker_has_done_its_part(qimen: Qimen) -> None:
+    with qimen.db.session() as session, unscoped(session):
+        asked = dict(
+            session.execute(
+                select(Job.kind, UserAccount.username)
+                .outerjoin(UserAccount, UserAccount.id == Job.user_id)  # type: ignore[arg-type]
+                .where(Job.state == "done")  # type: ignore[arg-type]
+            ).all()
+        )
+        waiting = session.scalar(select(func.count()).where(Job.state != "done"))  # type: ignore[arg-type]
+        verdict = session.scalar(select(Job.result).where(Job.kind == "web.audit.verify"))  # type: ignore[arg-type]
+        news = list(session.scalars(select(Notice.url).where(Notice.text.startswith("新收到"))))  # type: ignore[attr-defined]
+    assert asked["web.audit.verify"] == "auditor"
+    assert asked["petitions.order.due"] is None
+    assert waiting == 0
+    assert verdict is not None
+    assert "完整无缺" in verdict["said"]
+    assert not has_pending(qimen)
+    submitted = {f"/petitions/{row.id}" for row in orders(qimen) if row.state == State.SUBMITTED}
+    assert set(news) <= submitted
+    assert news

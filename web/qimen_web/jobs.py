@@ -2,17 +2,19 @@
 
 from typing import Final
 
-from qimen_core import JobSpec
+from qimen_core import Context, JobSpec
+from qimen_core.access import own_account
 from qimen_core.audit.reading import READ
 from qimen_core.audit.verify import verify
 from qimen_core.db.work import unit_of_work
+from qimen_core.demo import DemoSet
 from qimen_core.i18n import translations
 from qimen_core.jobs import JobRefused, RunningJob
 from qimen_web.carrying import run_carried
 from qimen_web.list_export import EXPORT_JOB
 from qimen_web.workbook_job import IMPORT_JOB
 
-__all__ = ["JOBS", "VERIFY_JOB"]
+__all__ = ["JOBS", "VERIFY_JOB", "ask_for_a_check"]
 
 _ = translations("qimen_web")
 VERIFY_JOB: Final = "web.audit.verify"
@@ -37,6 +39,16 @@ def verify_audit(job: RunningJob) -> None:
             job.result(uow, said=said.format(rows=verdict.rows), tone=tone, details=faults)
             job.checkpoint(uow, done=True)
             uow.changes["audit"] = {"rows": str(verdict.rows), "faults": str(len(verdict.faults))}
+
+
+def ask_for_a_check(ctx: Context, demo_set: DemoSet) -> None:
+    """Let the demo's auditor ask for a check, so that the job tray has something true to show."""
+    auditor = next((user.username for user in demo_set.accounts if user.role == "auditor"), None)
+    found = own_account.credentials(ctx.session, auditor) if auditor else None
+    if found is not None:
+        asking = ctx.qimen.user_context(ctx.session, found.id)
+        with unit_of_work(asking, "core.job.ask", permission=READ, subject=VERIFY_JOB) as uow:
+            uow.enqueue(VERIFY_JOB, unit=asking.actor.org_path)
 
 
 VERIFY_ACTION: Final = "core.audit.verify"

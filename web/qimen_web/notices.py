@@ -1,6 +1,6 @@
 """Notices: telling the people at a unit that something came to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,13 +12,23 @@ from qimen_core.clock import local
 from qimen_core.db.session import unscoped
 from qimen_core.db.work import UnitOfWork, unit_of_work
 from qimen_core.errors import NotFound
+from qimen_core.files import Place
 from qimen_core.org.models import OrgUnit
 from qimen_web.models import Notice
 
 if TYPE_CHECKING:
     from qimen_core.context import Context
 
-__all__ = ["ShownNotice", "latest", "notify", "read_all", "read_one", "unread", "unread_again"]
+__all__ = [
+    "ShownNotice",
+    "latest",
+    "notify",
+    "notify_account",
+    "read_all",
+    "read_one",
+    "unread",
+    "unread_again",
+]
 
 LATEST = 100
 
@@ -60,7 +70,16 @@ class ShownNotice:
     read: bool
 
 
-def notify(uow: UnitOfWork, unit_id: int, *, permission: str, text: str, url: str, key: str) -> int:
+def notify(
+    uow: UnitOfWork,
+    unit_id: int,
+    *,
+    permission: str,
+    text: str,
+    url: str,
+    key: str,
+    by: int | None = None,
+) -> int:
     """Tell everybody who works at a unit, in the transaction of what happened.
 
     Those are the active accounts with a grant at this very unit whose role holds ``permission``;
@@ -73,28 +92,47 @@ def notify(uow: UnitOfWork, unit_id: int, *, permission: str, text: str, url: st
         text: One line without personal data.
         url: Where the thing is, a path of this site.
         key: What happened, e.g. ``petitions.order:17:dispatched:1``; told once.
+        by: The account that did it, where it is told later and by the system.
 
     Returns:
         How many were told.
     """
+    acting = {uow.ctx.actor.user_id, by}
+    users = [user for user in _working_at(uow.ctx, unit_id, permission) if user not in acting]
+    notice = {"org_id": unit_id, "permission": permission, "key": key, "text": text, "url": url}
+    return sum(_tell(uow, user, notice) for user in users)
+
+
+def notify_account(
+    uow: UnitOfWork, user_id: int, unit: Place, *, permission: str, text: str, url: str, key: str
+) -> bool | None:
+    """Tell one account of a thing at a unit that it has to do with.
+
+    Args:
+        uow: The open unit of work.
+        user_id: The account.
+        unit: Where the thing is.
+        permission, text, url, key: As for :func:`notify`.
+
+    Returns:
+        Whether it was told now; None where the account is closed or no longer reaches the thing.
+    """
     ctx = uow.ctx
-    told = 0
-    for user_id in _working_at(ctx, unit_id, permission):
-        if user_id == ctx.actor.user_id or _has(uow, user_id, key):
-            continue
-        uow.session.add(
-            Notice(
-                user_id=user_id,
-                org_id=unit_id,
-                permission=permission,
-                key=key,
-                text=text,
-                url=url,
-                created_at=ctx.now,
-            )
-        )
-        told += 1
-    return told
+    with unscoped(ctx.session):
+        state = ctx.session.scalar(select(_user.state).where(_user.id == user_id))
+    if state != "active" or not ctx.qimen.user_context(ctx.session, user_id).can(
+        permission, unit.path
+    ):
+        return None
+    notice = {"org_id": unit.id, "permission": permission, "key": key, "text": text, "url": url}
+    return _tell(uow, user_id, notice)
+
+
+def _tell(uow: UnitOfWork, user_id: int, notice: Mapping[str, Any]) -> bool:
+    if _has(uow, user_id, notice["key"]):
+        return False
+    uow.session.add(Notice(user_id=user_id, created_at=uow.ctx.now, **notice))
+    return True
 
 
 def _working_at(ctx: "Context", unit_id: int, permission: str) -> Iterable[int]:

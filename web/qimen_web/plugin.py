@@ -9,10 +9,11 @@ from types import ModuleType
 from sqlmodel import SQLModel
 
 from qimen_core import Context, JobSpec, NavItem, PluginMeta, SearchHit, hookimpl
+from qimen_core.demo import DemoSet
 from qimen_core.i18n import translations
 from qimen_web import routes
 from qimen_web.handlers import Route, collect
-from qimen_web.jobs import JOBS
+from qimen_web.jobs import JOBS, ask_for_a_check
 from qimen_web.models import Notice
 
 _ = translations("qimen_web")
@@ -53,6 +54,12 @@ def register_public_routes() -> Iterable[object]:
 def register_jobs() -> Iterable[JobSpec]:
     """Return what takes too long for a request."""
     return JOBS
+
+
+@hookimpl
+def register_demo(ctx: Context, demo_set: DemoSet) -> None:
+    """A job that the auditor asked for."""
+    ask_for_a_check(ctx, demo_set)
 
 
 @hookimpl

@@ -5,18 +5,20 @@ from qimen_core import (
     NavItem,
     OrgUnit,
     Panel,
+    Person,
     SearchHit,
     TodoItem,
     Widget,
     translations,
 )
+from qimen_core.access.holders import accounts_of
 from qimen_core.search import find
 from qimen_orders import State
 from qimen_petitions.indexing import KIND
 from qimen_petitions.overview import pressing, state_counts
 from qimen_petitions.reading import READ
 
-__all__ = ["menu", "panels_of_unit", "search_petitions", "todos", "widgets"]
+__all__ = ["menu", "panels_of_person", "panels_of_unit", "search_petitions", "todos", "widgets"]
 
 _ = translations("qimen_petitions")
 
@@ -89,6 +91,13 @@ _WAITING = (
 def panels_of_unit(_ctx: Context, unit: OrgUnit) -> list[Panel]:
     """Return the card on a unit's page."""
     return [Panel("petitions", _("民意诉求"), f"{_LIST}/units/{unit.id}/card", READ, order=20)]
+
+
+def panels_of_person(ctx: Context, person: Person) -> list[Panel]:
+    """Return the card on the page of a person who has an account; others handle nothing."""
+    if person.id is None or not accounts_of(ctx, person.id):
+        return []
+    return [Panel("petitions", _("经办诉求"), f"{_LIST}/people/{person.id}/card", READ, order=20)]
 
 
 def search_petitions(ctx: Context, query: str) -> list[SearchHit]:

@@ -1,17 +1,19 @@
 """Contents of 民意直通车: what petitions hand to the core and to the shell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlmodel import SQLModel
 
 from qimen_core import (
     Context,
+    JobSpec,
     Metric,
     NavItem,
     OrgKind,
     OrgUnit,
     Panel,
     Permission,
+    Person,
     PersonalField,
     PluginMeta,
     SearchHit,
@@ -22,7 +24,7 @@ from qimen_core import (
     translations,
 )
 from qimen_core.demo import DemoSet
-from qimen_petitions import demo, metrics, models, panels, permissions, privacy, rules
+from qimen_petitions import demo, due, metrics, models, panels, permissions, privacy, rules, telling
 from qimen_petitions.routes import (
     api,
     categories,
@@ -33,6 +35,7 @@ from qimen_petitions.routes import (
     moving,
     public,
     sealed,
+    staff,
     widgets,
 )
 from qimen_petitions.settings import PetitionSettings
@@ -60,7 +63,7 @@ def register_org_kinds() -> Iterable[OrgKind]:
 @hookimpl
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
-    return collect(listing, intake, categories, detail, sealed, moving, files, widgets, api)
+    return collect(listing, intake, categories, detail, sealed, moving, files, staff, widgets, api)
 
 
 @hookimpl
@@ -85,6 +88,18 @@ def register_settings() -> SettingsSpec:
 def register_metrics() -> Iterable[Metric]:
     """How many petitions were resolved."""
     return metrics.METRICS
+
+
+@hookimpl
+def register_jobs() -> Iterable[JobSpec]:
+    """Every morning: what is due today and what has become overdue."""
+    return due.JOBS
+
+
+@hookimpl
+def on_event(ctx: Context, event: str, payload: Mapping[str, object], actor_id: int | None) -> None:
+    """Tell the unit that a petition came in or was dispatched to it."""
+    telling.hear(ctx, event, payload, actor_id)
 
 
 @hookimpl
@@ -121,6 +136,12 @@ def todo_items(ctx: Context) -> Iterable[TodoItem]:
 def org_panels(ctx: Context, unit: OrgUnit) -> Iterable[Panel]:
     """A unit's petitions."""
     return panels.panels_of_unit(ctx, unit)
+
+
+@hookimpl
+def person_panels(ctx: Context, person: Person) -> Iterable[Panel]:
+    """What a person of the staff handles and took down."""
+    return panels.panels_of_person(ctx, person)
 
 
 @hookimpl

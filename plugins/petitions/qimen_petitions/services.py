@@ -36,7 +36,6 @@ from qimen_petitions.registering import (
     title_of,
 )
 from qimen_petitions.standing import check_unbiased
-from qimen_petitions.telling import tell_moved, tell_submitted
 
 __all__ = [
     "CREATE",
@@ -79,7 +78,6 @@ def register(
         with unit_of_work(ctx, CREATE, permission=permission, unit=unit.path) as uow:
             made = create_petition(uow, new, at)
             uow.subject = f"orders_order:{made.order_id}"
-            tell_submitted(uow, made.order_id, made.unit_id, made.number)
     except IntegrityError:  # the same form was sent twice at the same moment
         with scope(ctx.session, ctx, permission):
             known = sent_before(ctx, new.key)
@@ -110,7 +108,6 @@ def move(
         if inputs is not None and inputs.category:
             inputs = _with_limits(uow, inputs)
         order = move_order(uow, order_id, event, inputs, at)
-        tell_moved(uow, order, event)
         return may_undo(uow, order, event)
 
 
@@ -148,8 +145,7 @@ def split_petition(ctx: Context, order_id: int, title: str, taker: str) -> int:
             parent_id=order_id,
         )
         made = draft_petition(uow, new)
-        part = start_part(uow, made.order_id, taker)
-        tell_moved(uow, part, Event.DISPATCH)
+        start_part(uow, made.order_id, taker)
         return made.order_id
 
 
