@@ -1,4 +1,4 @@
-"""The reference pages of docs/: hooks and settings, written from the code itself.
+"""The reference pages of docs/: hooks, settings and orders, written from the code itself.
 
 python scripts/reference.py write     write the pages again
 python scripts/reference.py check     exit with 1 when a page is not what the code says
@@ -20,7 +20,7 @@ from pydantic_core import PydanticUndefined
 
 from workspace import ROOT, members
 
-__all__ = ["PAGES", "hooks_page", "settings_page", "stale"]
+__all__ = ["PAGES", "hooks_page", "orders_page", "settings_page", "stale"]
 
 _WRITTEN = "<!-- 由 scripts/reference.py 从代码生成；改代码后运行 reference.py write。 -->"
 
@@ -85,7 +85,18 @@ def settings_page() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-PAGES: dict[str, Callable[[], str]] = {"hooks.md": hooks_page, "settings.md": settings_page}
+def orders_page() -> str:
+    """The page of the transition table of orders, as the engine itself tells it."""
+    from qimen_orders.diagram import page
+
+    return f"{_WRITTEN}\n\n{page()}"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "hooks.md": hooks_page,
+    "settings.md": settings_page,
+    "orders.md": orders_page,
+}
 
 
 def stale() -> list[str]:

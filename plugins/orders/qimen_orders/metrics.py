@@ -1,11 +1,13 @@
 """Metrics of orders (DOMAIN.md §5): each is two sets of rows, never a stored percentage.
 
 They span every owner's orders, each owner's only where its plugin is on and its orders are seen.
-Not accepted ones are left out; what is open and not yet due is in neither set.
+Not accepted, merged and redirected ones are left out, and so are the parts of a joint order, which
+is counted once; what is open and not yet due is in neither set.
 """
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
@@ -13,9 +15,10 @@ from qimen_core import Context, Measure, Metric, Period, scoped
 from qimen_core.clock import LOCAL
 from qimen_core.i18n import translations
 from qimen_core.org.paths import under
-from qimen_orders.models import Order, OrderClock
+from qimen_orders.events import Event
+from qimen_orders.models import Order, OrderClock, OrderHistory
 from qimen_orders.rules import ClockKind
-from qimen_orders.states import Result, Satisfaction, State
+from qimen_orders.states import ASIDE_STATES, Result, Satisfaction, State
 
 __all__ = ["METRICS", "PERMISSION", "seen_orders"]
 
@@ -25,10 +28,20 @@ PERMISSION = "orders.metric.read"
 
 _order = Order.__table__.c  # type: ignore[attr-defined]
 _clock = OrderClock.__table__.c  # type: ignore[attr-defined]
+_line = OrderHistory.__table__.c  # type: ignore[attr-defined]
 
 _DUE = _("按到期时间")
 _CLOSED = _("按办结时间")
 _REPLIED = _("按答复时间")
+_EVALUATED = _("按评价时间")
+_BY_RECEIPT = _("按收到时间")
+
+
+class Decided(NamedTuple):
+    """Two sets of order ids: those of which a clock has been decided, and the late ones."""
+
+    all: Select[tuple[int]]
+    late: Select[tuple[int]]
 
 
 def seen_orders(ctx: Context) -> ColumnElement[bool]:
@@ -53,7 +66,10 @@ def _reads(owner: str) -> str:
 
 def _orders(ctx: Context, unit: str, *conditions: ColumnElement[bool]) -> Select[tuple[int]]:
     statement = select(_order.id).where(
-        seen_orders(ctx), _order.state != State.NOT_ACCEPTED, *conditions
+        seen_orders(ctx),
+        _order.state.not_in([state.value for state in ASIDE_STATES]),
+        _order.parent_id.is_(None),
+        *conditions,
     )
     if unit:
         statement = statement.where(under(_order.org_path, unit))
@@ -73,29 +89,66 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), LOCAL)
 
 
-def _timed(kind: ClockKind, late: bool | None) -> Callable[..., Select[tuple[int]]]:
-    """Return the rows whose clock has been decided: stopped, or overdue."""
+def _decided(ctx: Context, kind: ClockKind, period: Period | None) -> Decided:
+    """Return the orders of which a clock has been decided, and those of which one was late.
 
-    def rows(ctx: Context, unit: str, period: Period | None) -> Select[tuple[int]]:
-        overdue = and_(_clock.stopped_at.is_(None), _clock.due_at < ctx.now)
-        conditions = [_clock.kind == kind.value, *_within(_clock.due_at, period)]
-        if late is None:
-            conditions.append(or_(_clock.stopped_at.is_not(None), overdue))
-        elif late:
-            conditions.append(or_(_clock.stopped_at > _clock.due_at, overdue))
-        else:
-            conditions.append(_clock.stopped_at <= _clock.due_at)
-        decided = select(_clock.order_id).where(*conditions)
-        return _orders(ctx, unit, _order.id.in_(decided))
-
-    return rows
+    A clock is decided when it has stopped or its time has passed. Of several rounds each must be in
+    time for the order to be.
+    """
+    overdue = and_(_clock.stopped_at.is_(None), _clock.due_at < ctx.now)
+    mine = select(_clock.order_id).where(_clock.kind == kind.value, *_within(_clock.due_at, period))
+    return Decided(
+        mine.where(or_(_clock.stopped_at.is_not(None), overdue)),
+        mine.where(or_(_clock.stopped_at > _clock.due_at, overdue)),
+    )
 
 
-def _timed_measure(kind: ClockKind, late: bool) -> Callable[..., Measure]:
-    above, below = _timed(kind, late), _timed(kind, None)
+def _timed(
+    kind: ClockKind, *, late: bool, elsewhere: bool = False
+) -> Callable[[Context, str, Period | None], Measure]:
+    """Return the measure "in time", or "late", among those decided.
+
+    Args:
+        kind: Which clock.
+        late: Count the late ones.
+        elsewhere: Only those that another unit than their own took the lead of.
+    """
 
     def measure(ctx: Context, unit: str, period: Period | None) -> Measure:
-        return Measure(above(ctx, unit, period), below(ctx, unit, period))
+        decided = _decided(ctx, kind, period)
+        some = (_order.lead_id != _order.org_id,) if elsewhere else ()
+        wanted = _order.id.in_(decided.late) if late else _order.id.not_in(decided.late)
+        below = (_order.id.in_(decided.all), *some)
+        return Measure(_orders(ctx, unit, wanted, *below), _orders(ctx, unit, *below))
+
+    return measure
+
+
+def _had(event: Event) -> ColumnElement[bool]:
+    """Return the condition "this has happened to it"; none of these events can be taken back."""
+    told = select(_line.id).where(_line.order_id == _order.id, _line.event == event.value)
+    return told.exists()
+
+
+def _share(
+    wanted: ColumnElement[bool],
+    among: ColumnElement[bool],
+    moment: ColumnElement[datetime] = _order.submitted_at,
+) -> Callable[[Context, str, Period | None], Measure]:
+    """Return the measure "wanted among these", by a date of the order."""
+
+    def measure(ctx: Context, unit: str, period: Period | None) -> Measure:
+        below = (among, *_within(moment, period))
+        return Measure(_orders(ctx, unit, wanted, *below), _orders(ctx, unit, *below))
+
+    return measure
+
+
+def _count(
+    wanted: ColumnElement[bool], moment: ColumnElement[datetime] = _order.submitted_at
+) -> Callable[[Context, str, Period | None], Measure]:
+    def measure(ctx: Context, unit: str, period: Period | None) -> Measure:
+        return Measure(_orders(ctx, unit, wanted, *_within(moment, period)))
 
     return measure
 
@@ -114,13 +167,6 @@ def _answered(column: ColumnElement[str], wanted: tuple[str, ...]) -> Callable[.
     return measure
 
 
-def _called_back(ctx: Context, unit: str, period: Period | None) -> Measure:
-    due = (_order.replied_at.is_not(None), *_within(_order.replied_at, period))
-    return Measure(
-        _orders(ctx, unit, _order.evaluated_at.is_not(None), *due), _orders(ctx, unit, *due)
-    )
-
-
 def _closed(ctx: Context, unit: str, period: Period | None) -> Measure:
     """Closed among those that should be: closed already, or past the handling limit."""
     clocks = select(_clock.order_id).where(
@@ -135,43 +181,60 @@ def _closed(ctx: Context, unit: str, period: Period | None) -> Measure:
 
 
 _SATISFIED = (Satisfaction.SATISFIED.value, Satisfaction.FAIRLY.value)
+_RECEIVED = _order.submitted_at.is_not(None)
+_DISPATCHED = _order.dispatched_at.is_not(None)
+_CALLED = _order.evaluated_at.is_not(None) & (_order.result != "")
 
-METRICS: tuple[Metric, ...] = (
-    Metric(
-        "orders_response_rate",
-        _("响应率"),
-        _timed_measure(ClockKind.RESPONSE, late=False),
-        PERMISSION,
+# Name, label, measure, and the date by which a row falls into a period.
+_ROWS: tuple[tuple[str, str, Callable[..., Measure], str], ...] = (
+    ("received", _("收到件数"), _count(_RECEIVED), _BY_RECEIPT),
+    ("response_rate", _("响应率"), _timed(ClockKind.RESPONSE, late=False), _DUE),
+    ("on_time_rate", _("按时办结率"), _timed(ClockKind.HANDLING, late=False), _DUE),
+    (
+        "dispatched_on_time_rate",
+        _("转办按时办结率"),
+        _timed(ClockKind.HANDLING, late=False, elsewhere=True),
         _DUE,
     ),
-    Metric(
-        "orders_on_time_rate",
-        _("按时办结率"),
-        _timed_measure(ClockKind.HANDLING, late=False),
-        PERMISSION,
-        _DUE,
+    ("overdue_rate", _("超时率"), _timed(ClockKind.HANDLING, late=True), _DUE),
+    ("closed_rate", _("结案率"), _closed, _DUE),
+    (
+        "own_rate",
+        _("自办率"),
+        _share(_order.replied_at.is_not(None) & (_order.lead_id == _order.org_id), _RECEIVED),
+        _BY_RECEIPT,
     ),
-    Metric(
-        "orders_overdue_rate",
-        _("超时率"),
-        _timed_measure(ClockKind.HANDLING, late=True),
-        PERMISSION,
-        _DUE,
+    (
+        "callback_rate",
+        _("回访率"),
+        _share(_CALLED, _order.replied_at.is_not(None), _order.replied_at),
+        _REPLIED,
     ),
-    Metric("orders_closed_rate", _("结案率"), _closed, PERMISSION, _DUE),
-    Metric("orders_callback_rate", _("回访率"), _called_back, PERMISSION, _REPLIED),
-    Metric(
-        "orders_solved_rate",
-        _("解决率"),
-        _answered(_order.result, (Result.SOLVED.value,)),
-        PERMISSION,
-        _CLOSED,
+    ("solved_rate", _("解决率"), _answered(_order.result, (Result.SOLVED.value,)), _CLOSED),
+    ("satisfied_rate", _("满意率"), _answered(_order.satisfaction, _SATISFIED), _CLOSED),
+    (
+        "not_evaluated",
+        _("未评价件数"),
+        _count(_order.evaluated_at.is_not(None) & (_order.satisfaction == ""), _order.evaluated_at),
+        _EVALUATED,
     ),
-    Metric(
-        "orders_satisfied_rate",
-        _("满意率"),
-        _answered(_order.satisfaction, _SATISFIED),
-        PERMISSION,
-        _CLOSED,
+    ("return_rate", _("退单率"), _share(_had(Event.RETURN), _DISPATCHED), _BY_RECEIPT),
+    (
+        "first_time_rate",
+        _("派单准确率"),
+        _share(_order.claimed_at.is_not(None) & ~_had(Event.RETURN), _DISPATCHED),
+        _BY_RECEIPT,
     ),
+    (
+        "claimed_rate",
+        _("接单率"),
+        _share(_order.claimed_at.is_not(None), _had(Event.WHISTLE)),
+        _BY_RECEIPT,
+    ),
+    ("supervised_rate", _("督办率"), _share(_order.level > 0, _RECEIVED), _BY_RECEIPT),
+)
+
+METRICS: tuple[Metric, ...] = tuple(
+    Metric(f"orders_{name}", label, measure, PERMISSION, basis)
+    for name, label, measure, basis in _ROWS
 )

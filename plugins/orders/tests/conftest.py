@@ -29,6 +29,54 @@ FULL = {
 }
 
 
+# Written by hand from DOMAIN.md §4, not from the code.
+ALLOWED = {
+    ("draft", "submit"): "submitted",
+    ("submitted", "accept"): "accepted",
+    ("submitted", "not_accept"): "not_accepted",
+    ("submitted", "merge"): "merged",
+    ("accepted", "merge"): "merged",
+    ("submitted", "redirect"): "redirected",
+    ("accepted", "dispatch"): "dispatched",
+    ("accepted", "whistle"): "whistled",
+    ("dispatched", "claim"): "in_progress",
+    ("whistled", "claim"): "in_progress",
+    ("dispatched", "return"): "arbitration",
+    ("arbitration", "uphold"): "accepted",
+    ("arbitration", "reject"): "dispatched",
+    ("in_progress", "suspend"): "suspended",
+    ("suspended", "resume"): "in_progress",
+    ("in_progress", "extend"): "in_progress",
+    ("in_progress", "uplift"): "dispatched",
+    ("in_progress", "reply"): "replied",
+    ("replied", "callback"): "evaluated",
+    ("replied", "time_out"): "evaluated",
+    ("evaluated", "redo"): "in_progress",
+    ("evaluated", "close_off"): "closed",
+}
+OPEN = (
+    "submitted", "accepted", "whistled", "dispatched", "arbitration", "in_progress",
+    "suspended", "replied", "evaluated",
+)  # fmt: skip
+# "any open" of the table, and the feedback that ends the clock a supervision starts.
+ALLOWED |= {(s, e): s for s in OPEN for e in ("remind", "supervise", "feedback", "recount")}
+# The halves that the table's guards speak of: what is asked before it is granted, what an assist
+# reports, the tries before a time-out, the ladder's rungs, the parts of a joint order.
+ALLOWED |= {
+    ("in_progress", event): "in_progress"
+    for event in (
+        "ask_suspend", "ask_extend", "decline", "assist_done", "assist_waived", "split",
+    )
+}  # fmt: skip
+ALLOWED |= {("replied", "call_missed"): "replied", ("whistled", "widen"): "whistled"}
+
+
+@pytest.fixture(scope="session")
+def allowed() -> dict[tuple[str, str], str]:
+    """The table as it was written by hand: state and event, and the state that is reached."""
+    return ALLOWED
+
+
 def owner_module() -> ModuleType:
     """A plugin that owns orders and has nothing else."""
     # A plugin's package is asked for migrations and templates; the kit's own has neither.
