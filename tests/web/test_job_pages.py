@@ -1,11 +1,13 @@
 """The job tray: one's own jobs, how far they are, their results, and stopping them."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import ModuleType
 
 import pytest
 from sqlmodel import select
 
+from qimen_core import FixedClock
 from qimen_core.access.models import Grant
 from qimen_core.audit.models import AuditRow
 from qimen_core.db.session import scope, unscoped
@@ -16,6 +18,7 @@ from qimen_core.files import store
 from qimen_core.hookspecs import hookimpl
 from qimen_core.jobs import RunningJob, run_due
 from qimen_core.jobs.models import Job
+from qimen_core.jobs.upkeep import enqueue_periodic
 from qimen_core.meta import PluginMeta
 from qimen_core.org.models import OrgUnit
 from qimen_core.runtime import Qimen
@@ -46,7 +49,10 @@ def qimen(qimen_app: MakeApp, provide_plugin: Callable[[ModuleType], str], work:
     class Hooks:
         @hookimpl
         def register_jobs(self) -> list[JobSpec]:
-            return [JobSpec("chores.work", "汇总台账", work, attempts=1)]
+            return [
+                JobSpec("chores.work", "汇总台账", work, attempts=1),
+                JobSpec("chores.hourly", "整点清理", work, every=60, attempts=1),
+            ]
 
         @hookimpl
         def register_permissions(self) -> list[Permission]:
@@ -96,6 +102,28 @@ def test_one_sees_ones_own_jobs_and_nobody_elses(
     # Asking for everybody's is no right: one still sees one's own.
     assert "汇总台账" not in stranger.get("/jobs?show=all").text
     assert client().get("/jobs").status_code in (302, 303)
+
+
+def test_of_a_periodic_job_that_goes_well_only_the_last_run_is_shown(
+    client: MakeClient,
+    as_user: MakeAccount,
+    org_tree: OrgTree,
+    qimen: Qimen,
+    work: Work,
+    clock: FixedClock,
+) -> None:
+    def fail(running: RunningJob) -> None:
+        raise QimenError("磁盘满了。")
+
+    fine = work.run
+    for run in (fine, fail, fine, fine):
+        work.run = run
+        enqueue_periodic(qimen)
+        run_due(qimen)
+        clock.advance(timedelta(hours=1))
+    page = client(as_user("sysadmin", org_tree.county)).get("/jobs?show=all").text
+    assert page.count("整点清理") == 2  # the last that went well, and the one that did not
+    assert "磁盘满了。" in page
 
 
 def test_another_users_job_does_not_exist(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from qimen_core import Context
 from qimen_core.access.models import UserAccount
@@ -77,13 +77,13 @@ class JobLine:
 
 
 def job_lines(ctx: Context, *, everybody: bool) -> list[JobLine]:
-    """Return the latest jobs, newest first.
+    """Return the latest jobs, newest first; of a periodic one that goes well its last run alone.
 
     Args:
         ctx: Who looks; its session is scoped to `core.job.read`.
         everybody: All jobs instead of the actor's own, for who holds `core.system.manage`.
     """
-    wanted = select(Job).where(_reach(ctx) if everybody else _own(ctx))
+    wanted = select(Job).where(_reach(ctx) if everybody else _own(ctx), _worth_showing())
     jobs = [
         job
         for job in ctx.session.scalars(wanted.order_by(_J.id.desc()).limit(_SHOWN))
@@ -139,6 +139,13 @@ def is_under_way(ctx: Context, kind: str, payload: Mapping[str, Any]) -> bool:
 def _may_fetch(ctx: Context, job: Job, file: StoredFile) -> bool:
     permission = str(job.result.get("permission", READ))
     return ctx.plugin_on(file.plugin, file.org_path) and ctx.can(permission, file.org_path)
+
+
+def _worth_showing() -> ColumnElement[bool]:
+    # One that runs every few minutes would push everything else out of sight.
+    done = _J.key.is_not(None) & (_J.state == "done")
+    last = select(func.max(_J.id)).where(done).group_by(_J.kind)
+    return or_(~done, _J.id.in_(last))
 
 
 def _own(ctx: Context) -> ColumnElement[bool]:
