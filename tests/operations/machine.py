@@ -35,6 +35,8 @@ _SHIMS = {
     "journalctl": 'exec {python} {here}/systemctl.py {root} journalctl "$@"',
 }
 
+_WITHOUT_CURL = {"curl": 'exec {python} {here}/curl.py "$@"'}
+
 
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -78,7 +80,8 @@ class Machine:
             "root": self.root,
             "postgres": f"PGHOST={server.socket} PGUSER=postgres" if server else "NONE=1",
         }  # fmt: skip
-        for name, body in _SHIMS.items():
+        missing = {} if shutil.which("curl") else _WITHOUT_CURL
+        for name, body in (_SHIMS | missing).items():
             file = self.root / "shims" / name
             file.write_text("#!/bin/sh\n" + body.format(**values) + "\n")
             file.chmod(0o755)

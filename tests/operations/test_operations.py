@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -170,7 +171,8 @@ def the_plain_copy_is_whole(machine: Machine, said: str) -> None:
     if machine.postgres is None:
         assert "ok" in said
         return
-    rows = machine.run(f"pg_restore --data-only --table=core_org --file=- {kept}/qimen.dump")
+    dumped = "/srv/qimen-backup/qimen.dump"
+    rows = machine.run(f"pg_restore --data-only --table=core_org --file=- {dumped}")
     assert "城东社区" in rows, "row security has not emptied the dump"
     # The control: without the reach that the page asks for, it has.
     blind = '. /etc/qimen.env\npg_dump --enable-row-security "$QIMEN_DATABASE_URL"'
@@ -193,8 +195,8 @@ def test_following_the_page_gives_a_deployment_that_survives_its_machine(tmp_pat
 def test_the_whole_page_is_true_on_a_machine_without_any_index(machine: Machine) -> None:
     root = Path(__file__).resolve().parents[2]
     online = {name: os.environ[name] for name in os.environ if not name.startswith("QIMEN")}
-    online |= {"PIP_NO_INDEX": "0", "UV_OFFLINE": "0"}
-    machine.run(PACKING.text.replace("<代码仓库>", str(root)), online)
+    online |= {"PIP_NO_INDEX": "0", "UV_OFFLINE": "0", "REPOSITORY": str(root)}
+    machine.run(PACKING.text.replace("<代码仓库>", '"$REPOSITORY"'), online)
     shutil.rmtree(machine.here("/root/qimen"))
     walk = Walk(machine)
     on_to_the_end(walk, as_far_as_the_restored_machine(walk))
@@ -215,6 +217,18 @@ def test_a_command_that_fails_is_noticed(tmp_path: Path, wrong: str) -> None:
             machine.follow(block)
     with pytest.raises(Failed):
         machine.run(wrong)
+
+
+def test_the_stand_in_for_curl_waits_for_the_server_and_gives_up_in_time(tmp_path: Path) -> None:
+    machine = Machine(tmp_path / "machine")
+    places = {"PYTHON": sys.executable, "CURL": str(Path(__file__).parent / "curl.py")}
+    curl = '"$PYTHON" "$CURL" -fsS --retry'
+    with pytest.raises(Failed, match="refused"):
+        machine.run(f"{curl} 0 http://127.0.0.1:8000/healthz", places)
+    serving = "\"$PYTHON\" -m http.server --bind 127.0.0.1 8000 & trap 'kill %1' EXIT"
+    assert "media" in machine.run(f"cd ..; {serving}; {curl} 30 http://127.0.0.1:8000/", places)
+    with pytest.raises(Failed, match="404"):
+        machine.run(f"{serving}; {curl} 30 http://127.0.0.1:8000/healthz", places)
 
 
 def test_a_block_that_is_neither_commands_nor_a_file_is_refused() -> None:
