@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import pytest
 from playwright.sync_api import Page
 
-from qimen_core import Qimen
+from qimen_core import Qimen, unit_of_work
+from qimen_core.people.people import PersonInput, enter
 from qimen_core.testing.fixtures import MakeAccount
 from qimen_core.testing.units import OrgTree
 from qimen_petitions.services import NewPetition, register
@@ -51,6 +52,16 @@ def petition(qimen: Qimen, org_tree: OrgTree) -> int:
         return register(ctx, new).order_id
 
 
+@pytest.fixture
+def person(qimen: Qimen, org_tree: OrgTree) -> int:
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        with unit_of_work(ctx, "core.person.enter", permission="core.person.manage") as uow:
+            made = enter(uow, PersonInput(name="张桂兰", org_id=org_tree.community.id or 0))
+            uow.subject, uow.unit = f"core_person:{made}", org_tree.community.path
+    return made
+
+
 def faults(page: Page, path: str, width: int, find: FindFaults) -> list[str]:
     page.wait_for_load_state("networkidle")
     wide = page.evaluate("document.documentElement.scrollWidth")
@@ -67,6 +78,7 @@ def test_every_page_of_a_role_fits_and_is_accessible(
     qimen: Qimen,
     org_tree: OrgTree,
     petition: int,
+    person: int,
     as_user: MakeAccount,
     visit: Visit,
     page: Page,
@@ -81,6 +93,11 @@ def test_every_page_of_a_role_fits_and_is_accessible(
             paths.append(f"/petitions/{petition}")
         if ctx.can("core.user.read", unit):
             paths.append(f"/accounts/{account.id}")
+        if ctx.can("core.audit.read", unit):
+            paths.append("/audit/1")
+        if ctx.can("core.person.read", org_tree.community):
+            paths.append(f"/people/{person}")
+        paths += [f"/org/{unit.id}", f"/org/{unit.id}/history"]
     assert "/today" in paths
     page.set_viewport_size({"width": width, "height": 800})
     page.add_init_script(f"localStorage.setItem('gv-theme', '{theme}')")
