@@ -61,6 +61,9 @@ class KeyRing:
         self._folder = folder
         self.audit = audit
         self.version = max(data)
+        single = {"index": index, "audit": audit, "derive": derive}
+        self._prints = {f"data-{version}": _fingerprint(key) for version, key in data.items()}
+        self._prints |= {name: _fingerprint(key) for name, key in single.items()}
 
     def __repr__(self) -> str:
         return f"KeyRing(version={self.version})"
@@ -95,6 +98,11 @@ class KeyRing:
         single = {name: _read(folder / f"{name}.key") for name in _SINGLE_KEYS}
         return cls(data, folder=folder, **single)
 
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """What tells each key from another without telling the key: 64 hex digits by its name."""
+        return dict(self._prints)
+
     def rotate(self) -> int:
         """Add a data key and return its version; it encrypts from now on, old values stay readable.
 
@@ -106,7 +114,9 @@ class KeyRing:
         version = self.version + 1
         file = self._folder / f"data-{version}.key"
         _write(file)
-        self._ciphers[version] = AESGCM(_read(file))
+        key = _read(file)
+        self._ciphers[version] = AESGCM(key)
+        self._prints[f"data-{version}"] = _fingerprint(key)
         self.version = version
         return version
 
@@ -154,6 +164,10 @@ class KeyRing:
     def derive(self, purpose: str) -> bytes:
         """Return a key of 32 bytes for one purpose, e.g. ``csrf``; the same at every start."""
         return hmac.new(self._derive, purpose.encode(), hashlib.sha256).digest()
+
+
+def _fingerprint(key: bytes) -> str:
+    return hmac.new(key, b"qimen key fingerprint", hashlib.sha256).hexdigest()
 
 
 def _create(folder: Path) -> None:

@@ -30,6 +30,7 @@ __all__ = [
     "Grant",
     "IdempotencyKey",
     "Job",
+    "KeyMark",
     "OrgUnit",
     "OrgVersion",
     "Outbox",
@@ -124,6 +125,15 @@ class SearchDocument(ScopedModel, table=True):
     url: str = Field(default="", max_length=300)
     body: str = Field(default="", sa_type=Text)
     updated_at: datetime = Field(sa_type=UTCDateTime)
+
+
+class KeyMark(SQLModel, table=True):
+    """The fingerprint of a key that this database's rows need; the key itself lies elsewhere."""
+
+    __tablename__ = "core_key_mark"
+
+    name: str = Field(primary_key=True, max_length=40)
+    fingerprint: str = Field(max_length=64)
 
 
 class IdempotencyKey(SQLModel, table=True):

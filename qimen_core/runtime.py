@@ -18,11 +18,11 @@ from qimen_core.config import QimenConfig
 from qimen_core.context import Actor, Context, Rights
 from qimen_core.db.encrypted import attach_keys
 from qimen_core.db.engine import Database
+from qimen_core.db.key_marks import open_keys
 from qimen_core.db.session import QimenSession, forget_classes, unscoped
 from qimen_core.errors import NotFound
 from qimen_core.hooks import Hooks
 from qimen_core.i18n import translations
-from qimen_core.keys import KeyRing
 from qimen_core.loader import load
 from qimen_core.meta import PluginMeta, PluginReport
 from qimen_core.org.kinds import CORE_KINDS
@@ -91,8 +91,12 @@ class Qimen:
         self.hooks = hooks
         self.clock = clock
         self.recall = Recall()
-        self.keys = KeyRing.open_or_create(config.data / "keys")
         self.db = Database(config.url)
+        try:
+            self.keys = open_keys(self.db, config.data / "keys")
+        except BaseException:
+            self.db.close()
+            raise
         attach_keys(self.db.engine, self.keys)
         self._anchors = AnchorFile(config.data / "audit.anchor", self.keys)
 
@@ -114,6 +118,7 @@ class Qimen:
         Raises:
             PluginError: A plugin is broken and the configuration says ``fail``.
             UnsafeKeyFile: A key file may be read by others.
+            KeysLost, KeysSwapped: The keys are not those of the database.
         """
         Path(config.data).mkdir(parents=True, exist_ok=True)
         loaded = load(

@@ -19,6 +19,7 @@ from sqlmodel.sql.sqltypes import AutoString
 
 from qimen_core.db.encrypted import EncryptedStr
 from qimen_core.db.fts import is_search_table
+from qimen_core.db.key_marks import mark_keys
 from qimen_core.db.row_security import fence
 from qimen_core.db.types import Json, PathType, UTCDateTime
 from qimen_core.db.watch import watch
@@ -109,6 +110,8 @@ def upgrade(qimen: "Qimen", plugin: str = "") -> list[StreamStatus]:
     for name, scripts in streams(qimen):
         if before[name].pending and plugin in ("", name):
             _run(qimen, name, scripts, "head")
+    if not before["core"].pending or plugin in ("", "core"):
+        mark_keys(qimen.db, qimen.keys)
     qimen.refresh_roles()
     return [each for each in before.values() if each.pending and plugin in ("", each.plugin)]
 

