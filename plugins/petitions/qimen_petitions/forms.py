@@ -54,7 +54,7 @@ class PublicForm(BaseModel):
 class SealedRevealForm(BaseModel):
     """One field of a sealed complainant, and why."""
 
-    field: Literal["phone", "name", "accused"] = Field(title=_("查看"))
+    field: Literal["phone", "name", "place", "accused"] = Field(title=_("查看"))
     reason: str = Field(min_length=4, max_length=200, title=_("查看原因"))
 
 

@@ -90,7 +90,7 @@ FIELDS: tuple[PersonalField, ...] = (
         _("核实情况；被反映的单位和个人看不到"),
         _SEALED,
         _DAYS,
-        mask="hidden",
+        mask="address",
     ),
     PersonalField(
         "petitions_sealed.accused",

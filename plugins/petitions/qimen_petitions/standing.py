@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from sqlalchemy import ColumnElement, or_, select
 
 from qimen_core import Context, Forbidden, OrgUnit, Secret, scope, translations
-from qimen_core.privacy import mask_name, mask_phone
+from qimen_core.privacy import mask_address, mask_name, mask_phone
 from qimen_orders import Event, Happening, OrderFacts
 from qimen_petitions.models import NamedParty, SealedComplainant
 from qimen_petitions.sealing import SEALED, blot
@@ -65,7 +65,7 @@ class Sealing:
         standing: How the reader stands to those complained about.
         name: Masked.
         phone: Masked.
-        place: In full: whoever handles the matter goes there.
+        place: Masked.
         unit: The unit complained about.
         accused: The person complained about, masked.
     """
@@ -130,7 +130,14 @@ def read_sealing(ctx: Context, order_id: int, path: str) -> Sealing:
     )
     if reader.named:
         return Sealing(reader, "", "", "", unit, mask_name(accused), (name, phone))
-    return Sealing(reader, mask_name(name), mask_phone(phone), place, unit, mask_name(accused))
+    return Sealing(
+        reader,
+        mask_name(name),
+        mask_phone(phone),
+        mask_address(place),
+        unit,
+        mask_name(accused),
+    )
 
 
 def may_reveal_sealed(ctx: Context, sealing: Sealing | None, path: str) -> bool:
