@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
+from typing import NamedTuple
 
 from qimen_core.clock import local
 from qimen_core.demo import Played
@@ -102,6 +103,17 @@ def plan(stage: Stage, seed: int) -> list[Planned]:
     return sorted(requests, key=lambda each: (each.born, each.unit.path))
 
 
+class _Told(NamedTuple):
+    """A matter that is open already, and the words in which somebody else tells of it."""
+
+    situation: Situation
+    variant: int
+    spot: str
+
+
+_TOLD_BEFORE = timedelta(days=2)
+
+
 class _Planner:
     def __init__(self, stage: Stage, rng: Random) -> None:
         self._stage = stage
@@ -116,6 +128,7 @@ class _Planner:
         self._phrases = load_phrases()
         self._places = Places(communities, self._phrases, rng)
         self._decks = {declined: self._deck(declined) for declined in (False, True)}
+        self._told: dict[str, list[_Told]] = {}
 
     def requests(self) -> Iterator[Planned]:
         standing = [(state, due) for state, due, count in _STANDING for _ in range(count)]
@@ -130,11 +143,17 @@ class _Planner:
         day = local(stage.now).date()
         if past:
             day -= timedelta(days=rng.randint(20, 364))
-        situation, variant = self._draw(unit, day.month, declined=state == "not_accepted")
+        again = self._told[unit.path].pop(0) if state == "merged" else None
+        if again is None:
+            situation, variant = self._draw(unit, day.month, declined=state == "not_accepted")
+            spot = self._places.draw(unit, situation.where)
+        else:
+            situation, variant, spot = again
         born = self._born(state, due, situation) if not past else self._office.during(day)
-        words = Wording(
-            rng, self._phrases, self._places.draw(unit, situation.where), urban=is_urban(unit)
-        )
+        if state == "in_progress" and stage.now - born > _TOLD_BEFORE:
+            # What a neighbour says of it again, in other words, is merged into it.
+            self._told.setdefault(unit.path, []).append(_Told(situation, 1 - variant, spot))
+        words = Wording(rng, self._phrases, spot, urban=is_urban(unit))
         staff = self._staff(unit)
         life = Life(
             situation,

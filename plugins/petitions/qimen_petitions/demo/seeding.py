@@ -35,18 +35,22 @@ def seed(ctx: Context, number: int, demo_set: DemoSet) -> None:
         demo_set: Says where how much happens.
     """
     users = _users(ctx)
-    open_numbers: dict[str, str] = {}
+    open_numbers: dict[tuple[str, str, str], str] = {}
     for nth, planned in enumerate(plan(_stage(ctx, demo_set), number)):
         with unit_of_work(ctx, CREATE, unit=planned.unit.path) as uow:
             order_id = _take_down(uow, planned, users, key=f"{demo_set.name} {number} {nth}")
             uow.subject = f"orders_order:{order_id}"
             for act in planned.acts:
-                target = open_numbers.get(planned.unit.path, "")
-                _play(uow, order_id, act, users, target)
+                _play(uow, order_id, act, users, open_numbers.get(_matter(planned), ""))
             uow.ctx = ctx
             order = uow.session.get_one(Order, order_id)
             if order.state in OPEN_STATES:
-                open_numbers[planned.unit.path] = order.number
+                open_numbers[_matter(planned)] = order.number
+
+
+def _matter(planned: Planned) -> tuple[str, str, str]:
+    """Return what makes two requests the same matter: unit, category and place."""
+    return planned.unit.path, planned.category, planned.place
 
 
 def _stage(ctx: Context, demo_set: DemoSet) -> Stage:
