@@ -17,11 +17,14 @@ from qimen_orders.models import Order, OrderHistory
 from qimen_orders.states import LEVEL_LABELS
 from qimen_orders.takers import RUNG_LABELS
 
-__all__ = ["TRANSITIONED", "detail_of", "last_line", "tell", "write_line"]
+__all__ = ["CLOCKS", "TRANSITIONED", "detail_of", "last_line", "tell", "write_line"]
 
 _ = translations("qimen_orders")
 
 TRANSITIONED = "orders.order.transitioned"
+CLOCKS = "clocks"
+"""Where a line's ``before`` keeps which clocks there were, and when each had stopped."""
+
 _LONGEST = 400
 
 
@@ -64,7 +67,7 @@ def write_line(
             public_text=inputs.public_text.strip(),
             detail=detail[:_LONGEST],
             key=inputs.key,
-            before=_storable(before) if before is not None else None,
+            before=_storable(deed, before) if before is not None else None,
         )
     )
     tell(deed.uow, order, deed.row.event, source)
@@ -92,11 +95,16 @@ def detail_of(deed: Deed) -> str:
 _NAMES_LEAD = {Event.DISPATCH, Event.CLAIM, Event.UPLIFT}
 
 
-def _storable(before: Mapping[str, object]) -> dict[str, object]:
+def _storable(deed: Deed, before: Mapping[str, object]) -> dict[str, object]:
+    clocks = {str(clock.id): clock.stopped_at for clock in deed.now.clocks}
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in before.items()
+        **{name: _plain(value) for name, value in before.items()},
+        CLOCKS: {name: _plain(value) for name, value in clocks.items()},
     }
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def _names(deed: Deed) -> str:

@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from qimen_core import Conflict, UnitOfWork, UTCDateTime
 from qimen_core.i18n import translations
 from qimen_orders.events import EVENT_LABELS, UNDO, Event
-from qimen_orders.history import last_line, tell
+from qimen_orders.history import CLOCKS, last_line, tell
 from qimen_orders.models import Order, OrderClock, OrderHistory, OrderTaker
-from qimen_orders.rules import Effect, find_transition
+from qimen_orders.rules import find_transition
 from qimen_orders.services import load_order
 from qimen_orders.settings import OrderSettings
 
@@ -84,6 +84,7 @@ def _stored(before: dict[str, Any]) -> dict[str, object]:
         if isinstance(value, str) and _is_moment(columns[name])
         else value
         for name, value in before.items()
+        if name != CLOCKS
     }
 
 
@@ -93,21 +94,17 @@ def _is_moment(column: Any) -> bool:
 
 def _turn_back(uow: UnitOfWork, line: OrderHistory) -> None:
     """Put back clocks and assists: what the move began is gone, what it ended goes on."""
-    row = find_transition(line.source, line.event)
-    assert row is not None
-    began = {kind for kind, effect in row.clocks if effect is Effect.START}
-    ended = {kind for kind, effect in row.clocks if effect is Effect.STOP}
-    session = uow.session
+    ended: dict[str, Any] = (line.before or {}).get(CLOCKS, {})  # type: ignore[assignment]
     clocks = select(OrderClock).where(OrderClock.order_id == line.order_id)  # type: ignore[arg-type]
-    for clock in session.scalars(clocks).all():
-        if clock.kind in began and clock.started_at == line.at:
-            session.delete(clock)
-        elif clock.kind in ended and clock.stopped_at == line.at:
+    for clock in uow.session.scalars(clocks).all():
+        if str(clock.id) not in ended:
+            uow.session.delete(clock)
+        elif ended[str(clock.id)] is None:
             clock.stopped_at = None
-            session.add(clock)
-    if row.event is Event.DISPATCH:
+            uow.session.add(clock)
+    if line.event == Event.DISPATCH:
         _call_assists_back(uow, line)
-    session.flush()
+    uow.session.flush()
 
 
 def _call_assists_back(uow: UnitOfWork, line: OrderHistory) -> None:
