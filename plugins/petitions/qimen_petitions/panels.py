@@ -35,6 +35,14 @@ def menu(ctx: Context) -> list[NavItem]:
     return [
         NavItem("petitions", _("民意直通车"), "message-2", _LIST, READ, order=20, badge=badge),
         NavItem(
+            "figures",
+            _("诉求指标"),
+            "chart-bar",
+            f"{_LIST}/figures",
+            "petitions.figure.read",
+            order=79,
+        ),
+        NavItem(
             "categories",
             _("诉求类别"),
             "category",

@@ -29,6 +29,7 @@ from qimen_petitions.routes import (
     api,
     categories,
     detail,
+    figures,
     files,
     intake,
     listing,
@@ -63,7 +64,9 @@ def register_org_kinds() -> Iterable[OrgKind]:
 @hookimpl
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
-    return collect(listing, intake, categories, detail, sealed, moving, files, staff, widgets, api)
+    return collect(
+        listing, intake, categories, detail, figures, sealed, moving, files, staff, widgets, api
+    )
 
 
 @hookimpl

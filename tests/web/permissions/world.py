@@ -151,6 +151,7 @@ FIXED: Mapping[str, dict[str, object]] = {
     "day": {"day": "2026-10-01"},
     "delivery": {"event_id": 999_999, "plugin": "petitions"},
     "category": {"code": "no-such-category"},
+    "figure": {"figure": "orders_received", "part": "numerator"},
     "foreign": {
         "notice_id": 999_999,
         "device_id": 999_999,
