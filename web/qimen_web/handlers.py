@@ -44,8 +44,8 @@ class Route:
         body_limit: Bytes a body may have.
         lane: ``slow`` runs beside the others, two at a time (password hashes).
         unfinished: Whether an account that must change its password first may come here.
-        unsigned: Whether a browser posts here by itself, without a form and so without a token;
-            the body arrives whole in the form field ``body``.
+        unsigned: Whether a browser or a program posts here without a form of ours and so without
+            a token; the body arrives whole in the form field ``body``.
     """
 
     path: str
@@ -179,7 +179,8 @@ def public(
         methods: HTTP methods; unsafe ones need origin and form token like an action.
         body_limit: Bytes the body may have.
         lane: ``slow`` for what hashes a password.
-        unsigned: Takes what a browser posts by itself; for reports that change nothing.
+        unsigned: Takes what a browser posts by itself, for reports that change nothing; or what a
+            program posts, for views that ask it for a key and give a sign-in no weight.
     """
 
     def decorate(view: Callable[P, Response]) -> Route:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from qimen_core import Permission, translations
 from qimen_orders import EVENT_LABELS, Event
 
-__all__ = ["PERMISSIONS"]
+__all__ = ["OPEN311", "PERMISSIONS", "PUBLISHED"]
 
 _ = translations("qimen_petitions")
 
@@ -15,6 +15,9 @@ _ABOVE = ("township_admin", "county_office")
 # One level up decides; which unit that is, the engine finds from the lead.
 _DECIDES = ("township_office", *_ABOVE)
 _SYSTEM: tuple[str, ...] = ()
+
+PUBLISHED = "petitions.published.read"
+OPEN311 = "petitions.open311.manage"
 
 # The right of each move of the engine's table; a move that is missing here stops the start.
 _MOVES: dict[Event, tuple[str, ...]] = {
@@ -71,4 +74,6 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("petitions.category.manage", _("维护诉求类别"), roles=("county_office",)),
     Permission("petitions.order.submit", _("提交诉求"), public=True),
     Permission("petitions.case.follow", _("凭码查询诉求"), public=True),
+    Permission(PUBLISHED, _("查看公示的办理情况"), public=True),
+    Permission(OPEN311, _("查看开放接口的密钥"), roles=("county_office",)),
 )

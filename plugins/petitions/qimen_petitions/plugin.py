@@ -34,7 +34,10 @@ from qimen_petitions.routes import (
     intake,
     listing,
     moving,
+    open311,
+    posters,
     public,
+    publicity,
     sealed,
     staff,
     widgets,
@@ -64,15 +67,14 @@ def register_org_kinds() -> Iterable[OrgKind]:
 @hookimpl
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
-    return collect(
-        listing, intake, categories, detail, figures, sealed, moving, files, staff, widgets, api
-    )
+    pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
+    return collect(*pages, widgets, api)
 
 
 @hookimpl
 def register_public_routes() -> Iterable[object]:
     """Pages for residents."""
-    return collect(public)
+    return collect(public, publicity, open311)
 
 
 @hookimpl

@@ -33,10 +33,12 @@ CHANNELS: dict[str, str] = {
     "letter": _("来信"),
     "transfer": _("上级转办"),
     "web": _("网上提交"),
+    "open311": _("接口提交"),
 }
 
-# "web" is written by the public form alone.
-STAFF_CHANNELS: dict[str, str] = {key: text for key, text in CHANNELS.items() if key != "web"}
+# What residents and programs send themselves is not for staff to choose.
+_SENT_IN = ("web", "open311")
+STAFF_CHANNELS: dict[str, str] = {k: text for k, text in CHANNELS.items() if k not in _SENT_IN}
 
 KIND_LABELS: dict[str, str] = {
     "consult": _("咨询"),

@@ -1,5 +1,7 @@
 """Settings of petitions, per unit."""
 
+from typing import Literal
+
 from pydantic import BaseModel, Field
 
 from qimen_core import translations
@@ -55,5 +57,56 @@ class PetitionSettings(BaseModel):
         ge=5,
         le=1000,
         title=_("同一网络地址每小时查询失败上限"),
+        json_schema_extra={"source": _OWN},
+    )
+    publicity: bool = Field(
+        default=True,
+        title=_("公示办理情况"),
+        description=_("每月的数量、时限和已解决事项，不含个人信息；关闭后公示页不存在"),
+        json_schema_extra={"source": _("居务公开、村务公开的要求")},
+    )
+    publicity_months: int = Field(
+        default=12,
+        ge=1,
+        le=60,
+        title=_("公示保留的月数"),
+        description=_("从上个月往前数"),
+        json_schema_extra={"source": _OWN},
+    )
+    open311: bool = Field(
+        default=True,
+        title=_("开放接口（Open311）"),
+        description=_("供其他程序查询类别和办理状态；不含个人信息"),
+        json_schema_extra={"source": _("Open311 GeoReport v2")},
+    )
+    open311_clients: str = Field(
+        default="",
+        max_length=400,
+        pattern=r"[^\x00-\x1f]*",
+        title=_("可经接口提交的程序"),
+        description=_("程序的名字，用逗号隔开；删去名字即停用其密钥"),
+        json_schema_extra={"source": _OWN},
+    )
+    open311_answer: Literal["realtime", "batch"] = Field(
+        default="realtime",
+        title=_("接口提交后的回执"),
+        description=_("先给回执码的，受理后才能换得编号"),
+        json_schema_extra={
+            "source": _("Open311 GeoReport v2"),
+            "labels": {"realtime": _("立即给编号"), "batch": _("先给回执码")},
+        },
+    )
+    open311_sent_per_hour: int = Field(
+        default=100,
+        ge=1,
+        le=10000,
+        title=_("每个程序每小时提交上限"),
+        json_schema_extra={"source": _OWN},
+    )
+    open311_calls_per_minute: int = Field(
+        default=60,
+        ge=5,
+        le=10000,
+        title=_("同一网络地址每分钟调用接口上限"),
         json_schema_extra={"source": _OWN},
     )

@@ -152,6 +152,7 @@ FIXED: Mapping[str, dict[str, object]] = {
     "delivery": {"event_id": 999_999, "plugin": "petitions"},
     "category": {"code": "no-such-category"},
     "figure": {"figure": "orders_received", "part": "numerator"},
+    "document": {"document": "requests.json"},
     "foreign": {
         "notice_id": 999_999,
         "device_id": 999_999,

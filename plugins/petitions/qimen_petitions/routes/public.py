@@ -21,6 +21,7 @@ _ = translations("qimen_petitions")
 
 SUBMIT = "petitions.order.submit"
 _HOUR = 60
+_LONGEST_PLACE = 120
 _KINDS = ("community", "township")
 
 
@@ -29,7 +30,9 @@ def public_form(request: Request, unit: str) -> Response:
     """Show the form of a community."""
     del unit  # the shell has looked it up
     place = _open_unit(request)
-    form = blank(PublicForm, {"key": secrets.token_hex(16)})
+    # A poster's code names the estate or building where it hangs.
+    known = request.query.get("place", "")[:_LONGEST_PLACE]
+    form = blank(PublicForm, {"key": secrets.token_hex(16), "place": known})
     return _form_page(request, place, form, status=200)
 
 

@@ -8,6 +8,7 @@ from qimen_core.workdays import calendar_of
 from qimen_orders import STATE_LABELS, STATE_TONES, due_words
 from qimen_petitions.overview import month_of, months_received, next_due, unit_counts, volumes
 from qimen_petitions.reading import READ
+from qimen_petitions.unit_links import unit_links
 from qimen_web import Request, Response, charts, fragment, ui
 
 _ = translations("qimen_petitions")
@@ -76,9 +77,9 @@ def unit_card(request: Request, unit_id: int) -> Response:
     unit = get_unit(request.ctx, unit_id)
     with scope(request.session, request.ctx, READ):
         counts = unit_counts(request.ctx, unit.path)
-    public = request.url("petitions:public_form", unit=unit.code) if unit.code else ""
+    links = unit_links(request, unit)
     return ui.page(
-        request, "petitions/_unit.html", block="card", unit=unit, counts=counts, public=public
+        request, "petitions/_unit.html", block="card", unit=unit, counts=counts, links=links
     )
 
 

@@ -1,0 +1,71 @@
+"""What of an order everybody may know, and of which orders the words may be shown.
+
+Every order that is neither sealed nor a draft may be counted, and told by category, state, place
+and date. Its words are shown, redacted, only once it is closed, when its resident is neither
+sealed nor anonymous and it is no 信访事项 (DOMAIN.md §3, SECURITY 6).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, select
+
+from qimen_core import Context, Person, scoped
+from qimen_core.org.paths import under
+from qimen_orders import Event, Order, State
+from qimen_orders.models import OrderHistory
+from qimen_petitions.models import Petition
+from qimen_petitions.permissions import PUBLISHED
+from qimen_petitions.redaction import Redactor
+from qimen_petitions.services import OWNER
+
+__all__ = ["answers", "may_be_known", "order", "petition", "redactor_at", "words_may_be_shown"]
+
+_MOST_NAMES = 20_000
+
+order: Any = Order.__table__.c  # type: ignore[attr-defined]
+petition: Any = Petition.__table__.c  # type: ignore[attr-defined]
+_history: Any = OrderHistory.__table__.c  # type: ignore[attr-defined]
+_person: Any = Person.__table__.c  # type: ignore[attr-defined]
+
+
+def may_be_known() -> ColumnElement[bool]:
+    """Return the condition "it may be counted and told of", over orders joined with petitions.
+
+    A part of a joint order is told of by its whole.
+    """
+    return and_(
+        order.owner == OWNER,
+        order.state != State.DRAFT.value,
+        order.submitted_at.is_not(None),
+        order.parent_id.is_(None),
+        petition.sealed.is_(False),
+    )
+
+
+def words_may_be_shown() -> ColumnElement[bool]:
+    """Return the condition "its words may be shown, redacted", over the same."""
+    return and_(
+        may_be_known(),
+        order.state == State.CLOSED.value,
+        order.kind != "appeal",
+        petition.anonymous.is_(False),
+    )
+
+
+def answers(ctx: Context, orders: Sequence[int]) -> Mapping[int, str]:
+    """Return the last answer of each of these orders, as its resident reads it."""
+    told = (
+        select(_history.order_id, _history.public_text)
+        .where(_history.order_id.in_(orders), _history.event == Event.REPLY.value)
+        .order_by(_history.id)
+    )
+    rows = ctx.session.execute(scoped(told, ctx, PUBLISHED, _history.org_path))
+    return {row.order_id: row.public_text for row in rows}
+
+
+def redactor_at(ctx: Context, path: str) -> Redactor:
+    """Return a redactor that knows the people registered at a unit and below."""
+    wanted = select(_person.name).where(under(_person.org_path, path)).limit(_MOST_NAMES)
+    found: Iterable[str] = ctx.session.scalars(scoped(wanted, ctx, PUBLISHED, _person.org_path))
+    return Redactor(found)
