@@ -26,6 +26,7 @@ from qimen_core.descriptors import (
 )
 
 if TYPE_CHECKING:
+    import click
     from sqlmodel import SQLModel
 
     from qimen_core.context import Context
@@ -87,6 +88,15 @@ def register_personal_data() -> Iterable[PersonalField]:  # type: ignore[empty-b
 @hookspec
 def register_org_kinds() -> Iterable[OrgKind]:  # type: ignore[empty-body]
     """Return the kinds of organisation unit that the plugin brings."""
+
+
+@hookspec
+def register_commands() -> "Iterable[click.Command]":  # type: ignore[empty-body]
+    """Return the plugin's commands; they are called ``qimen <plugin> <command>``.
+
+    Asked by the command line alone, when the plugin's name was typed and before anything is opened.
+    Keep heavy imports inside the commands.
+    """
 
 
 @hookspec

@@ -18,7 +18,8 @@ from qimen_core.cli import (
     user,
     worker,
 )
-from qimen_core.cli.application import HELP, QimenGroup
+from qimen_core.cli.application import HELP
+from qimen_core.cli.plugin_commands import RootGroup
 from qimen_core.i18n import translations
 from qimen_core.logs import configure_logs
 
@@ -28,7 +29,7 @@ _ = translations("qimen_core")
 
 
 @click.group(
-    cls=QimenGroup,
+    cls=RootGroup,
     help=str(_("祁门基层服务系统的命令行。")),
     epilog=str(_("每条命令都可用 --data DIR（或环境变量 QIMEN_DATA）指明数据目录。")),
     context_settings={"help_option_names": ["-h", "--help"]},

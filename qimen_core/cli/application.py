@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from qimen_core.errors import QimenError
 from qimen_core.i18n import translations
 
-__all__ = ["HELP", "Failure", "QimenGroup"]
+__all__ = ["HELP", "Failure", "QimenCommand", "QimenGroup"]
 
 _ = translations("qimen_core")
 
