@@ -61,6 +61,7 @@ _NEXT = (
     Event.SUBMIT, Event.ACCEPT, Event.DISPATCH, Event.CLAIM, Event.UPHOLD, Event.SUSPEND,
     Event.EXTEND, Event.RESUME, Event.REPLY, Event.CALLBACK, Event.CLOSE_OFF,
 )  # fmt: skip
+_NUMBER = 40
 _GRAVE = frozenset({Event.NOT_ACCEPT, Event.RETURN, Event.UPHOLD, Event.DECLINE})
 
 
@@ -158,6 +159,8 @@ def _blank(request: Request, petition: PetitionFacts, event: Event) -> Form[Base
     takers = petition.facts.takers
     likely: Mapping[Event, Callable[[], dict[str, object]]] = {
         Event.ACCEPT: lambda: {"category": order.category},
+        # The panel of possible duplicates names the one to join.
+        Event.MERGE: lambda: {"target": request.query.get("target", "")[:_NUMBER]},
         Event.DISPATCH: lambda: {"taker": takers[0].key if takers else ""},
         Event.CLAIM: lambda: {
             "handler_name": order.handler_name or actor,

@@ -34,6 +34,7 @@ def menu(ctx: Context) -> list[NavItem]:
         badge = waiting[State.SUBMITTED]
     return [
         NavItem("petitions", _("民意直通车"), "message-2", _LIST, READ, order=20, badge=badge),
+        NavItem("hot", _("热点"), "activity", f"{_LIST}/hot", READ, order=21),
         NavItem(
             "figures",
             _("诉求指标"),

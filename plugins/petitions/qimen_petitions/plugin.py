@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+import click
 from sqlmodel import SQLModel
 
 from qimen_core import (
@@ -25,7 +26,9 @@ from qimen_core import (
 )
 from qimen_core.demo import DemoSet
 from qimen_petitions import demo, due, metrics, models, panels, permissions, privacy, rules, telling
+from qimen_petitions.analysis import commands
 from qimen_petitions.routes import (
+    analysis,
     api,
     categories,
     detail,
@@ -68,7 +71,7 @@ def register_org_kinds() -> Iterable[OrgKind]:
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
     pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
-    return collect(*pages, widgets, api)
+    return collect(*pages, widgets, analysis, api)
 
 
 @hookimpl
@@ -105,6 +108,12 @@ def register_jobs() -> Iterable[JobSpec]:
 def on_event(ctx: Context, event: str, payload: Mapping[str, object], actor_id: int | None) -> None:
     """Tell the unit that a petition came in or was dispatched to it."""
     telling.hear(ctx, event, payload, actor_id)
+
+
+@hookimpl
+def register_commands() -> Iterable[click.Command]:
+    """Train and judge the classifier, look through a file."""
+    return commands.COMMANDS
 
 
 @hookimpl

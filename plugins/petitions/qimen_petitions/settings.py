@@ -2,9 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from qimen_core import translations
+from qimen_petitions.analysis.settings import AnalysisSettings
 
 __all__ = ["PetitionSettings"]
 
@@ -13,8 +14,8 @@ _ = translations("qimen_petitions")
 _OWN = _("本系统默认值，可按本地规定修改")
 
 
-class PetitionSettings(BaseModel):
-    """Habits of the public form and of the tracking page."""
+class PetitionSettings(AnalysisSettings):
+    """Habits of the public form and of the tracking page, and of the analysis."""
 
     public_form: bool = Field(
         default=True,

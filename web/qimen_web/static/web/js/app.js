@@ -5,6 +5,7 @@ import "./toast.js";
 import "./requests.js";
 import "./drafts.js";
 import "./lists.js";
+import "./fill.js";
 import "./palette.js";
 
 for (const button of document.querySelectorAll("[data-print]")) {
