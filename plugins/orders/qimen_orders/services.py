@@ -127,7 +127,7 @@ def move(
     situation = situation_of(now, row, inputs)
     errors = check(row.guards, situation)
     if errors:
-        raise InvalidInput(errors)
+        raise _changed_meanwhile(uow, order, event) or InvalidInput(errors)
     return _apply(Deed(uow, now, row, inputs, situation))
 
 
@@ -151,6 +151,17 @@ def _done_before(uow: UnitOfWork, order: Order, key: str) -> bool:
     mine = line.actor_id == uow.ctx.actor.user_id
     sent = select(OrderHistory).where(line.order_id == order.id, line.key == key, mine)
     return uow.session.scalar(sent) is not None
+
+
+def _changed_meanwhile(uow: UnitOfWork, order: Order, event: Event) -> Conflict | None:
+    """Return the sentence for the slower of two people, if the order changed while it was read.
+
+    The guards have then looked at facts of two moments, such as candidates that are settled by now:
+    what they object to is that somebody else was first.
+    """
+    seen = order.version
+    uow.session.refresh(order)
+    return _refused(uow, order, event) if order.version != seen else None
 
 
 def _refused(uow: UnitOfWork, order: Order, event: Event) -> Conflict:
