@@ -52,6 +52,9 @@ class Order(ScopedModel, table=True):
             postgresql_where=column("due_at").is_not(None),
         ),
         Index("ix_orders_order_state", "owner", "state", "org_path"),
+        # What came in lately, in a county as in a community (measured at 270 000 orders: 2 to 25 ms
+        # for the last 1000 of a county, 1.7 s without it).
+        Index("ix_orders_order_submitted", "owner", "submitted_at", "org_path", "state"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -53,11 +53,11 @@ def several(call: Call) -> Document:
     place = place_of_call(call)
     case = account_of(call)
     if case is not None:
-        return _drawn(call, _at(call, place, order.number == case.number, known=False), case)
+        return _drawn(call, _at(call, place, order.number == case.number, known=False), own=case)
     numbers = call.listed("service_request_id")
     if numbers:
         wanted = _at(call, place, order.number.in_(numbers[:_MOST_NAMED]))
-        return _drawn(call, wanted.limit(_MOST_NAMED))
+        return _drawn(call, wanted.limit(_MOST_NAMED), words=place.kind == "community")
     start, end = span_of(call)
     conditions = [order.submitted_at >= start, order.submitted_at <= end, *_states(call)]
     if codes := call.listed("service_code"):
@@ -65,7 +65,8 @@ def several(call: Call) -> Document:
     size = _number(call, "page_size", _MOST, _MOST)
     page = _number(call, "page", 1, _LAST_PAGE)
     wanted = _at(call, place, *conditions).order_by(order.submitted_at.desc(), order.id.desc())
-    return _drawn(call, wanted.limit(size).offset((page - 1) * size))
+    wanted = wanted.limit(size).offset((page - 1) * size)
+    return _drawn(call, wanted, words=place.kind == "community")
 
 
 def one(call: Call) -> Document:
@@ -78,7 +79,7 @@ def one(call: Call) -> Document:
     case = account_of(call)
     own = case if case is not None and case.number == call.name else None
     wanted = _at(call, place, order.number == call.name, known=own is None)
-    found = _drawn(call, wanted, own)
+    found = _drawn(call, wanted, words=True, own=own)
     if not found.body:
         raise Refused(Problem(404, str(_("service_request_id 不存在"))))
     return found
@@ -133,11 +134,10 @@ def _states(call: Call) -> Sequence[ColumnElement[bool]]:
 
 
 _COLUMNS = [
-    order.id, order.number, order.state, order.hold, order.category, order.title, order.org_path,
+    order.id, order.number, order.state, order.hold, order.category, order.org_path,
     order.submitted_at, order.accepted_at, order.dispatched_at, order.claimed_at, order.replied_at,
-    order.evaluated_at, order.closed_at, order.due_at, order.handler_name,
-    petition.content, petition.name, _unit.code, _unit.name.label("place"),
-    _lead.name.label("lead"), words_may_be_shown().label("open_words"),
+    order.evaluated_at, order.closed_at, order.due_at, _unit.code, _unit.name.label("place"),
+    _lead.name.label("lead"),
 ]  # fmt: skip
 
 
@@ -158,20 +158,34 @@ def _at(call: Call, place: Unit, *conditions: Any, known: bool = True) -> Select
     return wanted.where(may_be_known() if known else order.owner == OWNER)
 
 
-def _drawn(call: Call, wanted: Select[Any], own: Case | None = None) -> Document:
+def _drawn(
+    call: Call, wanted: Select[Any], *, words: bool = False, own: Case | None = None
+) -> Document:
+    """Return the rows of a select as they are answered.
+
+    Args:
+        call: The call.
+        wanted: As ``_at`` makes it.
+        words: Whether to tell what may be told of the words. They are redacted by the names known
+            in each unit, which is too much to do for a whole county at a stranger's wish.
+        own: The case of the resident who asks, whose words are told as they are.
+    """
     ctx = call.ctx
     with scope(call.request.session, ctx, PUBLISHED):
         rows = call.request.session.execute(wanted).all()
     labels = category_labels(call.request.session)
-    shown: dict[str, PetitionSettings] = {}
-    for row in rows:
-        if row.org_path not in shown:
-            shown[row.org_path] = ctx.setting(PetitionSettings, row.org_path)
+    shown = {path: ctx.setting(PetitionSettings, path) for path in {row.org_path for row in rows}}
     rows = [row for row in rows if shown[row.org_path].open311 or own is not None]
-    words = _public_words(ctx, [row for row in rows if shown[row.org_path].publicity])
+    told: Mapping[int, str] = {}
+    if own is not None:
+        told = _own_words(ctx, [row.id for row in rows])
+    elif words:
+        told = _public_words(ctx, [row.id for row in rows if shown[row.org_path].publicity])
     addresses = _addresses(ctx, {row.org_path for row in rows})
-    found = [_request(row, labels, addresses[row.org_path], own, words.get(row.id)) for row in rows]
-    return Document("service_requests", found)
+    return Document(
+        "service_requests",
+        [_request(row, labels, addresses[row.org_path], own, told.get(row.id)) for row in rows],
+    )
 
 
 def _addresses(ctx: Context, paths: Collection[str]) -> Mapping[str, str]:
@@ -188,15 +202,24 @@ def _addresses(ctx: Context, paths: Collection[str]) -> Mapping[str, str]:
     }
 
 
-def _public_words(ctx: Context, rows: Sequence[Any]) -> Mapping[int, str]:
-    """Return the redacted titles of those rows whose words may be shown."""
-    open_rows = [row for row in rows if row.open_words]
-    redactors = {path: redactor_at(ctx, path) for path in {row.org_path for row in open_rows}}
+def _own_words(ctx: Context, orders: Sequence[int]) -> Mapping[int, str]:
+    found = ctx.session.execute(
+        _joined(ctx, [order.id, petition.content], order.id.in_(orders), order.owner == OWNER)
+    )
+    return {row.id: row.content for row in found}
+
+
+def _public_words(ctx: Context, orders: Sequence[int]) -> Mapping[int, str]:
+    """Return the redacted titles of those orders whose words may be shown."""
+    columns = [order.id, order.title, order.org_path, order.handler_name, petition.name]
+    wanted = _joined(ctx, columns, order.id.in_(orders), words_may_be_shown())
+    rows = ctx.session.execute(wanted).all()
+    redactors = {path: redactor_at(ctx, path) for path in {row.org_path for row in rows}}
     return {
         row.id: redactors[row.org_path].redacted(
             row.title, (row.name.reveal() if row.name else "", row.handler_name)
         )
-        for row in open_rows
+        for row in rows
     }
 
 
@@ -210,7 +233,7 @@ def _request(
         "status_notes": _notes(row, own),
         "service_name": labels.get(row.category, ""),
         "service_code": row.category,
-        "description": row.content if own is not None else words,
+        "description": words,
         "agency_responsible": row.lead or row.place,
         "service_notice": None,
         "requested_datetime": moment(row.submitted_at),

@@ -22,7 +22,7 @@ _ = translations("qimen_petitions")
 
 _KINDS = ("community", "township")
 _SHOWN = 50
-_WRITTEN = 2000
+_WRITTEN = 1000
 
 
 @public("/p/petitions/{unit:str}/publicity", plugin="petitions")

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from qimen_core import FixedClock
+from qimen_core import FixedClock, Qimen
 from qimen_core.testing.fixtures import MakeClient, Toggle
 from qimen_core.testing.units import OrgTree
 
@@ -71,17 +72,19 @@ def test_the_list_holds_no_person_no_door_and_nothing_sealed(
     bring(hidden.order_id, "closed")
     sealed = take(content=words, named_unit=org_tree.community.id, sealed=True, **told)
     app = georeport()
-    found = {each["service_request_id"]: each for each in app.requests(**COUNTY)}
+    assert {each["description"] for each in app.requests(**COUNTY)} == {None}
+    found = {each["service_request_id"]: each for each in app.requests(**HERE)}
     assert set(found) == {open_one.number, closed.number, hidden.number}
     assert all(set(each) == FIELDS for each in found.values())
     assert found[open_one.number]["description"] is None
     assert found[hidden.number]["description"] is None
     shown = found[closed.number]["description"]
     assert "漏水" in shown
-    raw = client().get(f"/api/petitions/open311/v2/requests.{form}", params=COUNTY).text
+    raw = client().get(f"/api/petitions/open311/v2/requests.{form}", params=HERE).text
     for secret in ("张桂兰", "13800006721", "501", "东门小区", "王五"):
         assert secret not in raw, secret
     assert "漏水" in raw  # the control
+    assert app.request(closed.number, **COUNTY)["description"] == shown
     _fails(app, 404, "service_request_id", "request", sealed.number, **COUNTY)
     own = georeport(sealed.code, "6721")
     assert own.request(sealed.number, **COUNTY)["status"] == "open"
@@ -117,6 +120,36 @@ def test_the_list_is_narrowed_as_the_specification_says(
         lamp.number,
     }
     assert app.request(old.number, **HERE)["requested_datetime"] == "2026-03-02T02:00:00Z"
+
+
+@pytest.mark.database("sqlite")
+def test_the_newest_of_a_county_are_found_by_the_moment_they_came_in(
+    client: MakeClient, org_tree: OrgTree, qimen: Qimen
+) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def keep(_conn, _cursor, statement, parameters, _context, _many) -> None:  # type: ignore[no-untyped-def]
+        asked.append((statement, parameters))
+
+    event.listen(qimen.db.engine, "before_cursor_execute", keep)
+    answer = client().get("/api/petitions/open311/v2/requests.json", params=COUNTY)
+    event.remove(qimen.db.engine, "before_cursor_execute", keep)
+    assert answer.status_code == 200
+    (listed,) = [each for each in asked if "FROM orders_order" in each[0]]
+
+    def plan(statement: str) -> str:
+        with qimen.db.session() as session:
+            rows = session.connection().exec_driver_sql(
+                f"EXPLAIN QUERY PLAN {statement}", listed[1]
+            )
+            return " ".join(row[3] for row in rows)
+
+    assert "ix_orders_order_submitted (owner=? AND submitted_at>? AND submitted_at<?)" in plan(
+        listed[0]
+    )
+    # The control: a moment that no index can be asked for.
+    hidden = listed[0].replace("AND orders_order.submitted_at", "AND +orders_order.submitted_at")
+    assert "submitted_at>?" not in plan(hidden)
 
 
 @pytest.mark.parametrize(
