@@ -15,12 +15,17 @@ __all__ = ["CURRENT", "Epoch", "unwatch", "watch"]
 
 
 class Epoch(SQLModel, table=True):
-    """The number of changes to all watched tables; one row."""
+    """The number of changes to all watched tables; one row.
+
+    ``counted_by`` is the transaction of PostgreSQL that raised it last: one counts once, however
+    many rows it changes, for every further version of this row would slow the next one down.
+    """
 
     __tablename__ = "core_epoch"
 
     id: int = Field(default=1, primary_key=True)
     number: int = Field(default=0, sa_type=BigInteger)
+    counted_by: int | None = Field(default=None, sa_type=BigInteger)
 
 
 _epoch = Epoch.__table__.c  # type: ignore[attr-defined]
@@ -30,9 +35,14 @@ CURRENT = select(_epoch.number).where(_epoch.id == 1)
 _VERBS = ("insert", "update", "delete")
 _COUNT = "UPDATE core_epoch SET number = number + 1 WHERE id = 1"
 _SQLITE = "CREATE TRIGGER {table}_watch_{verb} AFTER {verb} ON {table} BEGIN {count}; END"
-_FUNCTION = f"""
+_FUNCTION = """
 CREATE OR REPLACE FUNCTION core_epoch_count() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN {_COUNT}; RETURN NULL; END $$
+DECLARE me bigint := pg_current_xact_id()::text::bigint;
+BEGIN
+  UPDATE core_epoch SET number = number + 1, counted_by = me
+  WHERE id = 1 AND counted_by IS DISTINCT FROM me;
+  RETURN NULL;
+END $$
 """
 _POSTGRESQL = """
 CREATE OR REPLACE TRIGGER {table}_watch AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table}

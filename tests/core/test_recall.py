@@ -49,6 +49,33 @@ def test_every_way_to_change_a_watched_table_is_counted(
     assert epoch(session) == before
 
 
+def test_a_transaction_of_many_changes_leaves_one_version_of_the_number(
+    qimen: Qimen, session: QimenSession
+) -> None:
+    """Each further version in one transaction would make the next change look past it."""
+    before = epoch(session)
+    with qimen.db.connect(write=True) as connection:
+        for name in ("春节", "清明节", "端午节"):
+            connection.execute(update(Workday.__table__).values(name=name))  # type: ignore[attr-defined]
+    if qimen.db.dialect == "postgresql":
+        assert epoch(session) == before + 1
+
+
+def test_a_change_undone_to_a_savepoint_is_counted_when_it_is_made_again(
+    qimen: Qimen, session: QimenSession, clock: FixedClock
+) -> None:
+    before = epoch(session)
+    change = insert(Workday.__table__).values(  # type: ignore[attr-defined]
+        day=clock.today(), is_workday=True, name="", source="edit", updated_at=clock.now()
+    )
+    with qimen.db.connect(write=True) as connection:
+        undone = connection.begin_nested()
+        connection.execute(change)
+        undone.rollback()
+        connection.execute(change)
+    assert epoch(session) > before
+
+
 def test_a_change_that_is_rolled_back_is_not_counted(qimen: Qimen, session: QimenSession) -> None:
     before = epoch(session)
     with pytest.raises(ZeroDivisionError), qimen.db.connect(write=True) as connection:

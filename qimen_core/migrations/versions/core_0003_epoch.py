@@ -17,6 +17,7 @@ def upgrade() -> None:
         "core_epoch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("counted_by", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_epoch")),
     )
     op.bulk_insert(table, [{"id": 1, "number": 0}])
