@@ -39,6 +39,11 @@ _WRONG = {
 
 
 @pytest.fixture(autouse=True)
+def calendar() -> None:
+    """No clock runs here, and most of it asks no database."""
+
+
+@pytest.fixture(autouse=True)
 def _logs() -> Iterator[None]:
     configure_logs(logging.WARNING)
     yield

@@ -5,6 +5,11 @@ import pytest
 from qimen_petitions.analysis.places import agree, place_label, places_of
 
 
+@pytest.fixture(autouse=True)
+def calendar() -> None:
+    """Nothing here asks a database, so none is made."""
+
+
 @pytest.mark.parametrize(
     ("text", "estate"),
     [
