@@ -17,7 +17,7 @@ from qimen_petitions.overview import month_of
 from qimen_petitions.permissions import PUBLISHED
 from qimen_petitions.published import (
     answers,
-    may_be_known,
+    counts,
     order,
     petition,
     redactor_at,
@@ -224,7 +224,7 @@ def _of(ctx: Context, unit: OrgUnit, *columns: Any) -> Select[Any]:
     wanted = (
         select(*columns)
         .join_from(order.id.table, petition.order_id.table, petition.order_id == order.id)
-        .where(may_be_known(), order.org_id == unit.id, order.org_path == unit.path)
+        .where(counts(), order.org_id == unit.id, order.org_path == unit.path)
     )
     return scoped(wanted, ctx, PUBLISHED, order.org_path)
 

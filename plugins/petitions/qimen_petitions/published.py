@@ -1,8 +1,8 @@
 """What of an order everybody may know, and of which orders the words may be shown.
 
-Every order that is neither sealed nor a draft may be counted, and told by category, state, place
-and date. Its words are shown, redacted, only once it is closed, when its resident is neither
-sealed nor anonymous and it is no 信访事项 (DOMAIN.md §3, SECURITY 6).
+Every order that came in is counted, so that the numbers are those of the office. One that is not
+sealed may be told by category, state, place and date. Its words are shown, redacted, only once it
+is closed, when its resident is not anonymous and it is no 信访事项 (DOMAIN.md §3, SECURITY 6).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,15 @@ from qimen_petitions.permissions import PUBLISHED
 from qimen_petitions.redaction import Redactor
 from qimen_petitions.services import OWNER
 
-__all__ = ["answers", "may_be_known", "order", "petition", "redactor_at", "words_may_be_shown"]
+__all__ = [
+    "answers",
+    "counts",
+    "may_be_known",
+    "order",
+    "petition",
+    "redactor_at",
+    "words_may_be_shown",
+]
 
 _MOST_NAMES = 20_000
 
@@ -29,18 +37,19 @@ _history: Any = OrderHistory.__table__.c  # type: ignore[attr-defined]
 _person: Any = Person.__table__.c  # type: ignore[attr-defined]
 
 
-def may_be_known() -> ColumnElement[bool]:
-    """Return the condition "it may be counted and told of", over orders joined with petitions.
-
-    A part of a joint order is told of by its whole.
-    """
+def counts() -> ColumnElement[bool]:
+    """Return the condition "it counts" over orders; a part of a joint order counts by its whole."""
     return and_(
         order.owner == OWNER,
         order.state != State.DRAFT.value,
         order.submitted_at.is_not(None),
         order.parent_id.is_(None),
-        petition.sealed.is_(False),
     )
+
+
+def may_be_known() -> ColumnElement[bool]:
+    """Return the condition "it may be told of", over orders joined with petitions."""
+    return and_(counts(), petition.sealed.is_(False))
 
 
 def words_may_be_shown() -> ColumnElement[bool]:

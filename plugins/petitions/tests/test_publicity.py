@@ -152,6 +152,10 @@ def test_anonymous_sealed_appeals_and_unsolved_ones_are_counted_and_not_told(
     assert "丙件路灯" in page
     for hidden in ("甲件", "乙件", "丁件", "戊件"):
         assert hidden not in page, hidden
+    above = "/p/petitions/990101100000/publicity"
+    assert "丁件" not in client().get(above).text
+    # The sealed one lies with the township, and is counted there.
+    assert _numbers(_rows(client().get(f"{above}.csv")))["收到"][0] == "1"
     assert sealed.number not in page
     assert _numbers(_rows(client().get(TABLE)))["办结"][0] == "3"
 
