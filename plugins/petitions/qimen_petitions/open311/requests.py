@@ -249,8 +249,12 @@ def _request(
 
 
 def _notes(row: Any, own: Case | None) -> str:
+    # Its own state is over, while what its resident is told follows the order it was merged into.
+    merged = str(_("与同一事项合并办理")) if row.state == State.MERGED.value else ""
     if own is None:
-        return public_word(row.state, row.hold)
+        return merged or public_word(row.state, row.hold)
+    if merged:
+        return f"{merged}：{own.word}"
     told = next((note.text for note in own.notes if note.text), "")
     return f"{own.word}：{told}" if told else own.word
 

@@ -10,6 +10,8 @@ from sqlalchemy import event
 from qimen_core import FixedClock, Qimen
 from qimen_core.testing.fixtures import MakeClient, Toggle
 from qimen_core.testing.units import OrgTree
+from qimen_orders import Event, Inputs
+from qimen_petitions.services import move
 
 Client = Callable[..., Any]
 
@@ -88,6 +90,19 @@ def test_the_list_holds_no_person_no_door_and_nothing_sealed(
     _fails(app, 404, "service_request_id", "request", sealed.number, **COUNTY)
     own = georeport(sealed.code, "6721")
     assert own.request(sealed.number, **COUNTY)["status"] == "open"
+
+
+def test_a_merged_request_is_over_and_says_why(
+    georeport: Client, take: Client, qimen: Qimen
+) -> None:
+    kept, joined = take(), take(phone="13800006721")
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        move(ctx, joined.order_id, Event.MERGE, Inputs(target=kept.number))
+    read = georeport().request(joined.number, **HERE)
+    assert (read["status"], read["status_notes"]) == ("closed", "与同一事项合并办理")
+    own = georeport(joined.code, "6721").request(joined.number, **HERE)
+    assert own["status_notes"] == "与同一事项合并办理：已收到"
 
 
 def test_the_list_is_narrowed_as_the_specification_says(
