@@ -10,8 +10,15 @@ from qimen_core.excel.importing import (
     duplicates,
     run_import,
 )
-from qimen_core.excel.mapping import CellError, HeadersNotFound, ParsedRow, column
-from qimen_core.excel.read import TableRow, read_table
+from qimen_core.excel.mapping import (
+    CellError,
+    Headers,
+    HeadersNotFound,
+    ParsedRow,
+    column,
+    plain_heading,
+)
+from qimen_core.excel.read import Cell, TableRow, read_table
 from qimen_core.excel.template import write_template
 from qimen_core.excel.values import (
     BadCell,
@@ -22,11 +29,13 @@ from qimen_core.excel.values import (
     ExcelPhone,
     ExcelPhones,
     ExcelText,
+    as_text,
 )
 from qimen_core.excel.write import ExportColumn, Exported, write_table
 
 __all__ = [
     "BadCell",
+    "Cell",
     "CellError",
     "ExcelBool",
     "ExcelDate",
@@ -38,6 +47,7 @@ __all__ = [
     "ExportColumn",
     "Exported",
     "FileRefused",
+    "Headers",
     "HeadersNotFound",
     "ImportReport",
     "Importer",
@@ -45,9 +55,11 @@ __all__ = [
     "ParsedRow",
     "ReadLimits",
     "TableRow",
+    "as_text",
     "column",
     "dry_run",
     "duplicates",
+    "plain_heading",
     "read_table",
     "run_import",
     "write_error_workbook",

@@ -38,8 +38,9 @@ CHUNK = 5000
 class Importer(Protocol[Row]):
     """What a plugin says about one kind of list that clerks bring as a table.
 
-    Three things more may be said, and are left out by most lists:
+    Four things more may be said, and are left out by most lists:
 
+    - ``headers(sheet)`` returns where the columns stand, when somebody chose them on screen.
     - ``notes(ctx, rows)`` yields sentences on what the right rows would do, for the dry run.
     - ``moving = True``: the rows may move units, so other writers are waited for.
     - ``whole = True``: the rows refer to each other, so ``save`` gets all of them at once.
@@ -118,7 +119,8 @@ def dry_run(
         HeadersNotFound: The headings are not those of this list.
     """
     sheet = read_table(path, limits)
-    headers = find_headers(sheet, importer.row)
+    chosen: Callable[[Sequence[TableRow]], Headers] | None = getattr(importer, "headers", None)
+    headers = chosen(sheet) if chosen is not None else find_headers(sheet, importer.row)
     body = [row for row in sheet if row.number > headers.row]
     if body and is_hint_row(body[0]):
         body = body[1:]

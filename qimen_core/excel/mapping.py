@@ -24,6 +24,7 @@ __all__ = [
     "column",
     "find_headers",
     "parse_row",
+    "plain_heading",
 ]
 
 _ = translations("qimen_core")
@@ -102,7 +103,7 @@ def find_headers(rows: Sequence[TableRow], model: type[BaseModel]) -> Headers:
     Raises:
         HeadersNotFound: A column that must be there is nowhere.
     """
-    known = {_plain(name): field for field, names in _names(model).items() for name in names}
+    known = {plain_heading(name): field for field, names in _names(model).items() for name in names}
     best: Headers | None = None
     for row in rows[:_ROWS_LOOKED_AT]:
         found = _match(row, known)
@@ -151,7 +152,7 @@ def _titles(field: FieldInfo) -> list[str]:
     return [str(field.title or ""), *(str(alias) for alias in aliases)]  # type: ignore[union-attr]
 
 
-def _plain(heading: object) -> str:
+def plain_heading(heading: object) -> str:
     """Return a heading without stars, brackets, spaces and case: ``*姓名（必填）`` is ``姓名``."""
     text = unicodedata.normalize("NFKC", str(as_text(heading) or "")).casefold()
     text = re.sub(r"[(\[【].*?[)\]】]", "", text)
@@ -163,7 +164,7 @@ def _match(row: TableRow, known: Mapping[str, str]) -> Headers:
     headings: dict[str, str] = {}
     ignored: list[str] = []
     for index, cell in enumerate(row.cells):
-        field = known.get(_plain(cell)) if cell is not None else None
+        field = known.get(plain_heading(cell)) if cell is not None else None
         if field is not None and field not in columns:
             columns[field], headings[field] = index, str(cell).strip()
         elif cell not in (None, ""):

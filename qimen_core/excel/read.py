@@ -38,13 +38,16 @@ class TableRow:
         return self.cells[column] if column < len(self.cells) else None
 
 
-def read_table(path: Path, limits: ReadLimits | None = None, sheet: str = "") -> list[TableRow]:
+def read_table(
+    path: Path, limits: ReadLimits | None = None, sheet: str = "", head: int = 0
+) -> list[TableRow]:
     """Return the rows of a table file that hold something.
 
     Args:
         path: An .xlsx workbook, or a text table (UTF-8, GB 18030 or UTF-16; comma, tab, semicolon).
         limits: How large it may be.
         sheet: Which sheet; the first visible one when left out.
+        head: Only the first so many rows, to look at; all of them when left out.
 
     Raises:
         FileRefused: It is too large, dangerous, broken, or no table.
@@ -56,8 +59,10 @@ def read_table(path: Path, limits: ReadLimits | None = None, sheet: str = "") ->
         "seconds": limits.seconds,
         "rows": limits.rows,
         "columns": limits.columns,
-        "output": limits.declared_bytes,
+        "cells": limits.cells,
+        "output": limits.output_bytes,
         "sheet": sheet,
+        "head": head,
     }
     command = [sys.executable, "-I", str(_SANDBOX), kind, str(path.resolve()), json.dumps(control)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
@@ -74,7 +79,7 @@ def _run(command: list[str], output: IO[str], limits: ReadLimits) -> None:
             command,
             stdout=output,
             stderr=subprocess.PIPE,
-            timeout=limits.seconds * 2,
+            timeout=limits.seconds,
             env={},
             check=False,
         )
@@ -90,13 +95,14 @@ def _reason(word: str, limits: ReadLimits) -> str:
     sentences = {
         "rows": _("超过 {rows} 行的上限。请拆分后分批导入。"),
         "columns": _("超过 {columns} 列的上限。请删去多余的列。"),
+        "cells": _("超过 {cells} 个单元格的上限。请拆分后分批导入。"),
         "sheet": _("找不到可读取的工作表。"),
         "password": _("文件加了密码。请去掉密码后再上传。"),
         "broken": _("文件已损坏，打不开。请在 Excel 中重新保存后再上传。"),
         "encoding": _("文字编码无法识别。请另存为 UTF-8 编码的 CSV，或改用 .xlsx。"),
     }
     sentence = sentences.get(word.strip(), sentences["broken"])
-    return sentence.format(rows=limits.rows, columns=limits.columns)
+    return sentence.format(rows=limits.rows, columns=limits.columns, cells=limits.cells)
 
 
 def _rows(lines: IO[str]) -> Iterator[TableRow]:

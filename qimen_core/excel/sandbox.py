@@ -7,6 +7,7 @@ boolean, ``null``, or ``{"d": "2021-03-05"}`` for a date.
 """
 
 import csv
+import io
 import json
 import resource
 import sys
@@ -24,7 +25,7 @@ def main(kind: str, path: str, control: str) -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
         rows = _csv_rows(Path(path)) if kind == "csv" else _sheet_rows(path, limits["sheet"])
-        _write(rows, limits["rows"], limits["columns"])
+        _write(rows, limits)
     except Refusal as refusal:
         sys.stderr.write(str(refusal))
         return REFUSED
@@ -42,18 +43,30 @@ def _limit(limits: dict[str, int]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _write(rows: Iterable[tuple[int, list[object]]], most_rows: int, most_columns: int) -> None:
-    written = 0
+def _write(rows: Iterable[tuple[int, list[object]]], limits: dict[str, int]) -> None:
+    written = filled = 0
     for number, cells in rows:
-        if all(cell is None or cell == "" for cell in cells):
+        held = [place for place, cell in enumerate(cells) if not _blank(cell)]
+        if not held:
             continue  # formatted but blank
-        if len(cells) > most_columns:
+        if held[-1] >= limits["columns"]:
             raise Refusal("columns")
         written += 1
-        if written > most_rows:
+        filled += len(held)
+        if written > limits["rows"]:
             raise Refusal("rows")
-        sys.stdout.write(json.dumps([number, cells], ensure_ascii=False) + "\n")
+        if filled > limits["cells"]:
+            raise Refusal("cells")
+        # Columns that are only formatted, beyond any that a list may have, are left out.
+        kept = cells[: limits["columns"]]
+        sys.stdout.write(json.dumps([number, kept], ensure_ascii=False) + "\n")
+        if written == limits["head"]:
+            break
     sys.stdout.flush()
+
+
+def _blank(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 def _sheet_rows(path: str, wanted: str) -> Iterator[tuple[int, list[object]]]:
@@ -94,18 +107,22 @@ def _cell(value: object) -> object:
 
 def _csv_rows(path: Path) -> Iterator[tuple[int, list[object]]]:
     text = _decode(path.read_bytes())
-    sample = text[:4096]
-    delimiter = "\t" if sample.count("\t") > sample.count(",") else ","
-    if delimiter == "," and sample.count(";") > sample.count(","):
-        delimiter = ";"
     csv.field_size_limit(200_000)
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    # Only a line's end ends a row; what Python takes for one in a text is part of the text.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
-        for row in reader:
+        for number, row in enumerate(reader, start=1):
             # Excel writes ="001" to keep a zero; the text inside is meant, never a formula.
-            yield reader.line_num, [_unquoted(cell) or None for cell in row]
+            yield number, [_unquoted(cell) or None for cell in row]
     except csv.Error as error:
         raise Refusal("broken") from error
+
+
+def _delimiter(text: str) -> str:
+    """Return what stands in most of the first lines: a comma in somebody's words is in few."""
+    first = text[:20_000].splitlines()[:20]
+    # Where several stand in as many, or none does, the comma comes first.
+    return max(",\t;", key=lambda mark: sum(mark in line for line in first))
 
 
 def _unquoted(cell: str) -> str:

@@ -74,7 +74,7 @@ def expected(rule: Rule, role: str, relation: str) -> set[str]:
         return {"403"}
     if relation in NAMED:
         return {rule.get(relation, NAMED[relation])}
-    if rule.get("subject") in {"module", "category", "day", "delivery"}:
+    if rule.get("subject") in {"module", "category", "day", "delivery", "list"}:
         return {"in", "404"}
     open_to = {None, "", "figure"}  # figures are everybody's; the unit narrows the rows
     return {"in"} if rule.get("subject") in open_to or relation in REACHED else {"404"}

@@ -30,6 +30,7 @@ from qimen_web.shell import Shell
 
 __all__ = [
     "CarriedRequest",
+    "Home",
     "asked",
     "carried_by",
     "home",

@@ -9,6 +9,7 @@ from qimen_orders.joint import split, start_part
 from qimen_orders.limits import KINDS
 from qimen_orders.models import Order
 from qimen_orders.moves import Move
+from qimen_orders.past import PastOrder, PastStep, record_past
 from qimen_orders.reading import (
     Happening,
     OrderFacts,
@@ -55,6 +56,8 @@ __all__ = [
     "Order",
     "OrderFacts",
     "Part",
+    "PastOrder",
+    "PastStep",
     "Related",
     "Result",
     "Satisfaction",
@@ -70,6 +73,7 @@ __all__ = [
     "move",
     "read_order",
     "read_path",
+    "record_past",
     "split",
     "start_part",
     "undo",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import Index, UniqueConstraint, column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, Text
 
 from qimen_core import Json, ScopedModel, UTCDateTime
 
@@ -130,7 +130,8 @@ class OrderHistory(ScopedModel, table=True):
     lead_name: str = Field(default="", max_length=120)
     reason: str = Field(default="", max_length=40)
     note: str = Field(default="", max_length=2000)
-    public_text: str = Field(default="", max_length=2000)
+    # A reply that was given elsewhere comes along whole, and some are as long as a report.
+    public_text: str = Field(default="", sa_type=Text)
     detail: str = Field(default="", max_length=400)
     key: str = Field(default="", max_length=64)
     before: dict[str, object] | None = Field(default=None, sa_type=Json)

@@ -71,6 +71,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("petitions.sealed.reveal", _("查看密封投诉人原文"), roles=(*_DESK, "county_office")),
     Permission("petitions.order.export", _("导出诉求"), roles=(*_DESK, "county_office")),
     Permission("petitions.figure.read", _("查看诉求指标"), roles=(*_DESK, *_ABOVE)),
+    Permission("petitions.list.import", _("导入诉求"), roles=(*_DESK, "county_office")),
     Permission("petitions.category.manage", _("维护诉求类别"), roles=("county_office",)),
     Permission("petitions.order.submit", _("提交诉求"), public=True),
     Permission("petitions.case.follow", _("凭码查询诉求"), public=True),

@@ -27,6 +27,7 @@ from qimen_core import (
 from qimen_core.demo import DemoSet
 from qimen_petitions import demo, due, metrics, models, panels, permissions, privacy, rules, telling
 from qimen_petitions.analysis import commands
+from qimen_petitions.gathering import models as gathering_models
 from qimen_petitions.routes import (
     analysis,
     api,
@@ -36,6 +37,7 @@ from qimen_petitions.routes import (
     files,
     intake,
     listing,
+    lists,
     moving,
     open311,
     posters,
@@ -57,8 +59,15 @@ meta = PluginMeta(
 
 @hookimpl
 def register_models() -> Iterable[type[SQLModel]]:
-    """Petitions, who is sealed and who is named in them, and their category scheme."""
-    return (models.Petition, models.SealedComplainant, models.NamedParty, models.Category)
+    """Petitions, who is sealed and who is named in them, their category scheme, their lists."""
+    return (
+        models.Petition,
+        models.SealedComplainant,
+        models.NamedParty,
+        models.Category,
+        gathering_models.OutsideNumber,
+        gathering_models.SavedMapping,
+    )
 
 
 @hookimpl
@@ -71,7 +80,7 @@ def register_org_kinds() -> Iterable[OrgKind]:
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
     pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
-    return collect(*pages, widgets, analysis, api)
+    return collect(*pages, widgets, analysis, lists, api)
 
 
 @hookimpl

@@ -119,4 +119,13 @@ FIELDS: tuple[PersonalField, ...] = (
         _DAYS,
         mask="hidden",
     ),
+    PersonalField(
+        "petitions_outside.number",
+        _("诉求在原系统中的编号"),
+        "text",
+        _("避免重复登记，与原系统核对"),
+        _BASIS,
+        _DAYS,
+        mask="hidden",
+    ),
 )

@@ -35,8 +35,11 @@ __all__ = [
     "NewPetition",
     "Registered",
     "code_hash",
+    "code_of",
     "create_petition",
     "draft_petition",
+    "is_phone",
+    "petition_of",
     "sent_before",
     "shown_name",
     "title_of",
@@ -145,8 +148,8 @@ def draft_petition(uow: UnitOfWork, new: NewPetition, at: datetime | None = None
         at,
     )
     assert order.id is not None
-    code = _code(uow.ctx, new.key)
-    uow.session.add(_petition(uow, order, said, code))
+    code = code_of(uow.ctx, new.key)
+    uow.session.add(petition_of(uow, order, said, code))
     uow.session.flush()
     if named is not None:
         seal(uow, order, new, phone or "")
@@ -180,7 +183,7 @@ def _checked(new: NewPetition) -> str | None:
     if new.channel not in CHANNELS:
         errors["channel"] = _("请选择来源渠道")
     phone = normal_phone(new.phone) or None
-    if new.phone.strip() and not _PHONE.fullmatch(phone or ""):
+    if new.phone.strip() and not is_phone(phone or ""):
         errors["phone"] = _("电话号码不对：手机为 11 位数字，座机请带区号，如 0559-4512345")
     if new.sealed and new.named_unit is None:
         errors["named_unit"] = _("请选择被反映的单位，系统才知道对谁密封")
@@ -189,7 +192,13 @@ def _checked(new: NewPetition) -> str | None:
     return phone
 
 
-def _petition(uow: UnitOfWork, order: Order, said: NewPetition, code: str) -> Petition:
+def is_phone(digits: str) -> bool:
+    """Say whether a number in its normal form is a mobile's or a landline's."""
+    return _PHONE.fullmatch(digits) is not None
+
+
+def petition_of(uow: UnitOfWork, order: Order, said: NewPetition, code: str) -> Petition:
+    """Return the petition of an order, to be written; the order has its id already."""
     keys = uow.ctx.qimen.keys
     settings = uow.ctx.setting(PetitionSettings, order.org_path)
     name = "" if said.anonymous else said.name.strip()
@@ -216,13 +225,14 @@ def code_hash(ctx: Context, code: str) -> str:
     return ctx.qimen.keys.blind_index(_CODE, code)
 
 
-def _code(ctx: Context, key: str) -> str:
+def code_of(ctx: Context, key: str) -> str:
+    """Return the tracking code of a petition by its form's key."""
     return code_from(ctx.qimen.keys.blind_index("petitions_petition.key", key))
 
 
 def sent_before(ctx: Context, key: str) -> Registered | None:
     """Return what a form with this key has made already, within the session's scope."""
-    code = _code(ctx, key)
+    code = code_of(ctx, key)
     found = ctx.session.execute(
         select(Order.id, Order.number, Order.org_id)  # type: ignore[call-overload]
         .join(Petition, Petition.order_id == Order.id)

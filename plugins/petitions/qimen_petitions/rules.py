@@ -30,6 +30,8 @@ CHANNELS: dict[str, str] = {
     "visit_in": _("来访"),
     "phone": _("来电"),
     "visit_out": _("走访"),
+    "symposium": _("座谈会"),
+    "deliberation": _("居民议事会"),
     "letter": _("来信"),
     "transfer": _("上级转办"),
     "web": _("网上提交"),

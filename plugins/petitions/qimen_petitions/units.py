@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, or_, select
 from qimen_core import Context, OrgUnit, scope, scoped
 from qimen_petitions.reading import READ
 
-__all__ = ["UnitChoice", "communities", "units_to_filter"]
+__all__ = ["UnitChoice", "communities", "list_places", "units_to_filter"]
 
 CREATE = "petitions.order.create"
+IMPORT = "petitions.list.import"
 _MOST = 100
 _MOST_PLACES = 400
 _DIGITS = 18
@@ -34,14 +35,23 @@ class UnitChoice:
 
 def communities(ctx: Context) -> list[UnitChoice]:
     """Return the live communities under which the actor may file a petition, by their order."""
-    with scope(ctx.session, ctx, CREATE):
-        found = ctx.session.execute(
-            select(OrgUnit.id, OrgUnit.path, OrgUnit.name)  # type: ignore[call-overload]
-            .where(OrgUnit.kind == "community", OrgUnit.valid_to.is_(None))  # type: ignore[union-attr]
-            .order_by(OrgUnit.path)
-            .limit(_MOST_PLACES)
-        )
-        return [UnitChoice(*row) for row in found]
+    return _desks(ctx, CREATE, ["community"])
+
+
+def list_places(ctx: Context) -> list[UnitChoice]:
+    """Return the townships and communities under which the actor may import, by their order."""
+    return _desks(ctx, IMPORT, ["township", "community"])
+
+
+def _desks(ctx: Context, permission: str, kinds: list[str]) -> list[UnitChoice]:
+    wanted = (
+        select(OrgUnit.id, OrgUnit.path, OrgUnit.name)  # type: ignore[call-overload]
+        .where(_unit.kind.in_(kinds), _unit.valid_to.is_(None))
+        .order_by(_unit.path)
+        .limit(_MOST_PLACES)
+    )
+    with scope(ctx.session, ctx, permission):
+        return [UnitChoice(*row) for row in ctx.session.execute(wanted)]
 
 
 def chosen_unit(asked: str) -> int:

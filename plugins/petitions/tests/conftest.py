@@ -1,14 +1,18 @@
 """A clerk's desk with petitions on it."""
 
-from collections.abc import Callable
+import io
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pytest
+import xlsxwriter
 
 from qimen_core import Qimen, unit_of_work
 from qimen_core.models import Workday
 from qimen_core.testing.accounts import Account
-from qimen_core.testing.fixtures import MakeAccount
+from qimen_core.testing.fixtures import MakeAccount, MakeClient
 from qimen_core.testing.units import OrgTree
 from qimen_core.workdays import seed_days
 from qimen_orders import Event, Inputs
@@ -21,6 +25,69 @@ class Take(Protocol):
     def __call__(self, unit: Any = None, **facts: Any) -> Registered:
         """Take a petition down at a unit, the community unless another is given."""
         ...
+
+
+@dataclass
+class ListDesk:
+    """A browser at which a list is brought, its columns chosen, and imported."""
+
+    browser: Any
+
+    def bring(self, name: str, data: bytes) -> str:
+        """Send a file and return the address where its columns are chosen."""
+        sent = {"file": (name, data, "application/octet-stream")}
+        answer = self.browser.post("/petitions/import", files=sent)
+        assert answer.status_code == 303, answer.text
+        return str(answer.headers["location"])
+
+    def choices(self, address: str) -> dict[str, str]:
+        """Return what the form of the columns' page holds, as a browser would send it."""
+        page = self.browser.get(address).text
+        found = dict(re.findall(r'<input type="hidden" name="(head_row)" value="(\d+)"', page))
+        for name, body in re.findall(r'<select[^>]* name="(\w+)"[^>]*>(.*?)</select>', page, re.S):
+            picked = re.search(r'<option value="([^"]*)" selected', body)
+            found[name] = picked[1] if picked else ""
+        return found
+
+    def press(self, address: str, step: str, **changes: str) -> Any:
+        """Press one of the buttons with what the page offers and some changes."""
+        return self.browser.post(address, data={**self.choices(address), "step": step, **changes})
+
+    def said(self, address: str, step: str, **changes: str) -> str:
+        """Return the words of the answer to a button."""
+        return words_of(self.press(address, step, **changes).text)
+
+
+def words_of(page: str) -> str:
+    """Return a page's words without its tags."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.fixture
+def words() -> Callable[[str], str]:
+    """A function that returns a page's words without its tags."""
+    return words_of
+
+
+@pytest.fixture
+def workbook() -> Callable[[Sequence[Sequence[object]]], bytes]:
+    """A function that makes a workbook of rows, texts and numbers as they are given."""
+
+    def make(rows: Sequence[Sequence[object]]) -> bytes:
+        kept = io.BytesIO()
+        with xlsxwriter.Workbook(kept, {"in_memory": True, "strings_to_urls": False}) as book:
+            sheet = book.add_worksheet()
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, row)
+        return kept.getvalue()
+
+    return make
+
+
+@pytest.fixture
+def desk(client: MakeClient, clerk: Account) -> ListDesk:
+    """The community clerk's browser, for lists."""
+    return ListDesk(client(clerk))
 
 
 @pytest.fixture

@@ -95,6 +95,21 @@ def test_text_tables_are_read_in_the_encodings_that_clerks_have(
     ]
 
 
+def test_a_comma_in_the_words_or_a_title_above_hides_no_tab(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    lines = ("热线转办单", "标题\t内容", "灯,坏了\t三天,没人修", "沟\t堵了\u2028两天")
+    path.write_text("\r\n".join(lines), "utf-8")
+    assert [row.cells for row in read_table(path)] == [
+        ("热线转办单",), ("标题", "内容"), ("灯,坏了", "三天,没人修"), ("沟", "堵了\u2028两天"),
+    ]  # fmt: skip
+
+
+def test_only_the_first_rows_are_read_to_look_at(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("".join(f"{number},甲\n" for number in range(500)), "utf-8")
+    assert [row.number for row in read_table(path, head=3)] == [1, 2, 3]
+
+
 def test_a_text_in_no_known_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes("姓名,备注\n".encode("gb18030") + b"\xff\xff\xff\n")

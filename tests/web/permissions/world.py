@@ -153,6 +153,7 @@ FIXED: Mapping[str, dict[str, object]] = {
     "category": {"code": "no-such-category"},
     "figure": {"figure": "orders_received", "part": "numerator"},
     "document": {"document": "requests.json"},
+    "list": {"file_id": 999_999},
     "foreign": {
         "notice_id": 999_999,
         "device_id": 999_999,

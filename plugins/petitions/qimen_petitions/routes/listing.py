@@ -26,6 +26,7 @@ def list_petitions(request: Request) -> Response:
         block="list",
         list=shown_page(request),
         can_create=can_create,
+        can_import=request.ctx.can_anywhere("petitions.list.import"),
     )
 
 
