@@ -26,6 +26,8 @@ def test_like_words_of_one_estate_are_shown_with_the_reason_and_the_merge(
     assert first.number in shown
     assert "同一地点：丽景新城" in shown
     assert "文字相似" in shown
+    assert "都说：" in shown
+    assert "每晚油烟直排" in shown
     form = browser.get(f"/petitions/{second.order_id}?move=merge&target={first.number}").text
     assert f'value="{first.number}"' in form
     # The earlier one is what the later joins, not the other way round.

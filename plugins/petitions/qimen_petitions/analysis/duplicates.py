@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from qimen_core import Context, scope, scoped
 from qimen_core.org.paths import under
 from qimen_orders import OPEN_STATES, STATE_LABELS, STATE_TONES, Order, State
-from qimen_petitions.analysis.likeness import Corpus
+from qimen_petitions.analysis.likeness import Corpus, common_words
 from qimen_petitions.analysis.places import agree, place_label, places_of
 from qimen_petitions.models import Petition
 from qimen_petitions.reading import READ
@@ -38,7 +38,7 @@ class Duplicate:
         state_tone: The tone of that.
         percent: How alike the texts are, of a hundred.
         place: The place that both name, ``""`` where only the community speaks for it.
-        shared: Runs of characters that both hold.
+        shared: The longest run of characters that both hold.
         target: This one can be merged into it: it is open and came before.
     """
 
@@ -49,7 +49,7 @@ class Duplicate:
     state_tone: str
     percent: int
     place: str
-    shared: tuple[str, ...]
+    shared: str
     target: bool
 
 
@@ -73,7 +73,7 @@ def duplicates_of(ctx: Context, order_id: int) -> list[Duplicate]:
         row = rows[at - 1]
         there = places_of(f"{row.place}\n{texts[at]}")
         if agree(here, there) is not False:
-            shared = tuple(corpus.shared(0, at))
+            shared = common_words(texts[0], texts[at])
             found.append(_duplicate(row, cosine, place_label(here, there), shared, order_id))
     return sorted(found, key=lambda each: -each.percent)[:_MOST_SHOWN]
 
@@ -107,9 +107,7 @@ def _text(title: str, content: str) -> str:
     return (content if content.startswith(beginning) else f"{title} {content}")[:_LONGEST]
 
 
-def _duplicate(
-    row: Any, cosine: float, place: str, shared: tuple[str, ...], than: int
-) -> Duplicate:
+def _duplicate(row: Any, cosine: float, place: str, shared: str, than: int) -> Duplicate:
     state = State(row.state)
     return Duplicate(
         row.id,

@@ -3,12 +3,15 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
 
 from qimen_petitions.analysis.wording import gram_counts
 
-__all__ = ["Corpus"]
+__all__ = ["Corpus", "common_words"]
 
 Weights = Mapping[str, float]
+_SHORTEST = 4
+_LONGEST = 20
 
 
 class Corpus:
@@ -45,18 +48,6 @@ class Corpus:
             if other != one and (cosine := self.likeness(one, other)) > threshold:
                 yield other, cosine
 
-    def shared(self, one: int, other: int, most: int = 3) -> list[str]:
-        """Return the runs that make two texts alike, heaviest first, none inside another."""
-        mine, theirs = self._vectors[one], self._vectors[other]
-        common = sorted(mine.keys() & theirs.keys(), key=lambda gram: -mine[gram] * theirs[gram])
-        found: list[str] = []
-        for gram in common:
-            if gram.isalnum() and not any(gram[:2] in each or each[:2] in gram for each in found):
-                found.append(gram)
-            if len(found) == most:
-                break
-        return found
-
     def _vector(self, counts: Counter[str]) -> Weights:
         vector = {
             gram: (1 + math.log(number)) * self._idf[gram]
@@ -65,3 +56,12 @@ class Corpus:
         }
         length = math.sqrt(sum(weight * weight for weight in vector.values())) or 1.0
         return {gram: weight / length for gram, weight in vector.items()}
+
+
+def common_words(one: str, other: str) -> str:
+    """Return the longest run of characters that both texts hold, ``""`` where it is very short."""
+    found = SequenceMatcher(None, one, other, autojunk=False).find_longest_match()
+    run = one[found.a : found.a + found.size].strip("，。、；！？ \n")
+    if len(run) < _SHORTEST:
+        return ""
+    return run if len(run) <= _LONGEST else f"{run[:_LONGEST]}…"
