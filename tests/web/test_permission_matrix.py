@@ -176,5 +176,5 @@ def test_who_needs_no_account_is_listed_here(world: World) -> None:
         "petitions:public_form", "petitions:submit_public", "petitions:follow_form",
         "petitions:follow_case", "petitions:open311_read", "petitions:open311_send",
         "petitions:open311_service", "petitions:open311_request", "petitions:open311_token",
-        "petitions:publicity", "petitions:publicity_csv",
+        "petitions:publicity", "petitions:publicity_csv", "petitions:evaluate_case",
     }  # fmt: skip

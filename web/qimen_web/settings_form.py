@@ -15,6 +15,8 @@ __all__ = ["ShownSetting", "shown_settings"]
 
 _ = translations("qimen_web")
 
+# A longer text is written in several lines.
+_ONE_LINE = 200
 _ORIGINS: Mapping[str, LazyText] = {
     "unit": _("本单位设定"),
     "above": _("继承自“{unit}”"),
@@ -71,6 +73,8 @@ def _kind(info: FieldInfo) -> str:
         return "checks" if get_origin(kind) in (list, set, tuple, frozenset) else "select"
     if kind in (int, float):
         return "number"
+    if kind is str and int(_bound(info, "max_length") or 0) > _ONE_LINE:
+        return "textarea"
     return "date" if kind is date else "text"
 
 

@@ -7,7 +7,7 @@ from qimen_orders.foretelling import deadline_text
 from qimen_orders.inputs import Inputs
 from qimen_orders.joint import split, start_part
 from qimen_orders.limits import KINDS
-from qimen_orders.models import Order
+from qimen_orders.models import Order, OrderHistory
 from qimen_orders.moves import Move
 from qimen_orders.past import PastOrder, PastStep, record_past
 from qimen_orders.reading import (
@@ -55,6 +55,7 @@ __all__ = [
     "NewOrder",
     "Order",
     "OrderFacts",
+    "OrderHistory",
     "Part",
     "PastOrder",
     "PastStep",

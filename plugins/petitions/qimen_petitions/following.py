@@ -7,13 +7,23 @@ from datetime import datetime
 from sqlalchemy import select
 
 from qimen_core import Context, scope, translations
-from qimen_orders import Event, Happening, OrderFacts, Step, read_order
+from qimen_orders import (
+    RESULT_LABELS,
+    SATISFACTION_LABELS,
+    Event,
+    Happening,
+    Order,
+    OrderFacts,
+    Step,
+    read_order,
+)
+from qimen_petitions.calling.evaluating import may_evaluate
 from qimen_petitions.models import Petition, SealedComplainant
 from qimen_petitions.rules import REASONS, public_word
 from qimen_petitions.services import code_hash
 from qimen_petitions.tracking import normalise_code, phone_tail
 
-__all__ = ["FOLLOW", "Case", "Note", "follow"]
+__all__ = ["FOLLOW", "Case", "Note", "find_case", "follow"]
 
 _ = translations("qimen_petitions")
 
@@ -54,6 +64,8 @@ class Case:
     due_at: datetime | None
     steps: tuple[Step, ...]
     notes: tuple[Note, ...]
+    evaluable: bool = False
+    evaluation: str = ""
 
 
 def follow(ctx: Context, code: str, tail: str) -> Case | None:
@@ -62,6 +74,15 @@ def follow(ctx: Context, code: str, tail: str) -> Case | None:
     None for an unknown code, a wrong tail, a code that has expired, and where petitions are off;
     the work done is the same for all of them.
     """
+    order_id = find_case(ctx, code, tail)
+    if order_id is None:
+        return None
+    with scope(ctx.session, ctx, FOLLOW):
+        return _case(ctx, read_order(ctx, order_id))
+
+
+def find_case(ctx: Context, code: str, tail: str) -> int | None:
+    """Return the order of a code and the last four digits of its phone, as :func:`follow` does."""
     known = normalise_code(code)
     with scope(ctx.session, ctx, FOLLOW):
         petition = ctx.session.scalars(
@@ -72,7 +93,7 @@ def follow(ctx: Context, code: str, tail: str) -> Case | None:
         alive = petition is not None and ctx.now < petition.followed_until
         if petition is None or not (fits and alive and known and phone_tail(tail)):
             return None
-        return _case(read_order(ctx, petition.order_id))
+        return petition.order_id
 
 
 def _phone(ctx: Context, petition: Petition) -> str:
@@ -81,7 +102,7 @@ def _phone(ctx: Context, petition: Petition) -> str:
     return kept.reveal() if kept is not None else ""
 
 
-def _case(facts: OrderFacts) -> Case:
+def _case(ctx: Context, facts: OrderFacts) -> Case:
     order = facts.order
     notes = [
         Note(
@@ -100,7 +121,15 @@ def _case(facts: OrderFacts) -> Case:
         due_at=order.due_at,
         steps=facts.steps,
         notes=tuple(notes),
+        evaluable=may_evaluate(ctx, order),
+        evaluation=_evaluation(order),
     )
+
+
+def _evaluation(order: Order) -> str:
+    """Return how the case was evaluated, in the resident's words."""
+    words = (RESULT_LABELS.get(order.result, ""), SATISFACTION_LABELS.get(order.satisfaction, ""))
+    return "，".join(str(word) for word in words if word)
 
 
 def _public_text(line: Happening) -> str:

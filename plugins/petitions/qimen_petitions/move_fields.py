@@ -157,7 +157,21 @@ FIELDS: Mapping[Event, tuple[FieldSpec, ...]] = {
             rows=5,
             hint=_("面向群众，请用通俗的话；诉求人凭查询码能看到"),
         ),
-        _note(_("内部说明"), hint=_("只有工作人员能看到")),
+        FieldSpec(
+            "template",
+            _("答复模板"),
+            "select",
+            width="half",
+            options="reply_templates",
+            hint=_("可不选；选后先看预览，再填入"),
+        ),
+        _note(_("内部说明"), width="half", hint=_("只有工作人员能看到")),
+        FieldSpec(
+            "private",
+            _("不公开：只有诉求人本人能看到这份答复"),
+            "checkbox",
+            hint=_("不勾选的，办结后可能登上公示页"),
+        ),
     ),
     Event.CALL_MISSED: _SAID,
     Event.CALLBACK: (

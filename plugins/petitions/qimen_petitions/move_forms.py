@@ -12,6 +12,8 @@ from qimen_core import LOCAL, translations
 from qimen_orders import LEVEL_LABELS, RESULT_LABELS, SATISFACTION_LABELS, Event, Inputs, Move
 from qimen_petitions import move_models as models
 from qimen_petitions import rules
+from qimen_petitions.answering.forms import ReplyForm
+from qimen_petitions.answering.templates import templates_at
 from qimen_petitions.categories import category_options
 from qimen_petitions.move_fields import FIELDS, FieldSpec
 from qimen_petitions.reading import PetitionFacts, handler_names
@@ -49,7 +51,7 @@ FORMS: Mapping[Event, type[BaseModel]] = {
     Event.REMIND: models.NoteForm,
     Event.SUPERVISE: models.SuperviseForm,
     Event.FEEDBACK: models.OpinionForm,
-    Event.REPLY: models.ReplyForm,
+    Event.REPLY: ReplyForm,
     Event.CALL_MISSED: models.NoteForm,
     Event.CALLBACK: models.CallbackForm,
     Event.REDO: models.NoteForm,
@@ -185,6 +187,10 @@ def _options(request: Request, petition: PetitionFacts, event: Event) -> dict[st
         "assists": lambda: [(each.key, each.label) for each in facts.open_assists],
         "results": lambda: list(RESULT_LABELS.items()),
         "satisfactions": lambda: list(SATISFACTION_LABELS.items()),
+        "reply_templates": lambda: [
+            (str(each.id), f"{each.name}（{each.unit}）")
+            for each in templates_at(request.ctx, facts.order.org_path, facts.order.category)
+        ],
         "levels": lambda: [
             (str(level), text) for level, text in LEVEL_LABELS.items() if level > facts.order.level
         ],

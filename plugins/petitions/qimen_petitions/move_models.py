@@ -21,7 +21,6 @@ __all__ = [
     "NoteForm",
     "OpinionForm",
     "RedirectForm",
-    "ReplyForm",
     "ReturnForm",
     "SplitForm",
     "SubmitForm",
@@ -146,13 +145,6 @@ class SuperviseForm(BaseModel):
 
     level: Literal["1", "2", "3"] = Field(title=_("督办级别"))
     note: str = Field(min_length=2, max_length=_NOTE, title=_("督办意见"))
-
-
-class ReplyForm(BaseModel):
-    """The answer."""
-
-    public_text: str = Field(min_length=2, max_length=_NOTE, title=_("给诉求人的答复"))
-    note: str = Field(default="", max_length=_NOTE, title=_("内部说明"))
 
 
 class CallbackForm(BaseModel):

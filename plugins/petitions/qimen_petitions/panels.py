@@ -80,7 +80,8 @@ def todos(ctx: Context) -> list[TodoItem]:
         ),
         *(
             TodoItem(
-                f"state-{state}", label, counts[state], f"{_LIST}?state={state}",
+                f"state-{state}", label, counts[state],
+                _OWN_LISTS.get(state, f"{_LIST}?state={state}"),
                 f"petitions.order.{verb}", tone="info", icon=icon, order=12 + at,
             )
             for at, (state, label, verb, icon) in enumerate(_WAITING)
@@ -95,6 +96,7 @@ _WAITING = (
     (State.REPLIED, _("待回访"), "callback", "phone"),
     (State.EVALUATED, _("待销号"), "close_off", "circle-check"),
 )
+_OWN_LISTS = {State.REPLIED: f"{_LIST}/callbacks"}
 
 
 def panels_of_unit(_ctx: Context, unit: OrgUnit) -> list[Panel]:

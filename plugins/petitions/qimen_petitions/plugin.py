@@ -27,12 +27,18 @@ from qimen_core import (
 from qimen_core.demo import DemoSet
 from qimen_petitions import demo, due, metrics, models, panels, permissions, privacy, rules, telling
 from qimen_petitions.analysis import commands
+from qimen_petitions.answering import models as answering_models
+from qimen_petitions.answering.panels import answering_menu
+from qimen_petitions.calling.evaluating import hear_unhappy
 from qimen_petitions.gathering import models as gathering_models
 from qimen_petitions.routes import (
     analysis,
+    answering,
     api,
+    calling,
     categories,
     detail,
+    evaluating,
     figures,
     files,
     intake,
@@ -60,6 +66,7 @@ meta = PluginMeta(
 @hookimpl
 def register_models() -> Iterable[type[SQLModel]]:
     """Petitions, who is sealed and who is named in them, their category scheme, their lists."""
+    """Petitions, who is sealed and who is named in them, and their category scheme."""
     return (
         models.Petition,
         models.SealedComplainant,
@@ -67,6 +74,7 @@ def register_models() -> Iterable[type[SQLModel]]:
         models.Category,
         gathering_models.OutsideNumber,
         gathering_models.SavedMapping,
+        *answering_models.TABLES,
     )
 
 
@@ -80,13 +88,13 @@ def register_org_kinds() -> Iterable[OrgKind]:
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
     pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
-    return collect(*pages, widgets, analysis, lists, api)
+    return collect(*pages, widgets, analysis, lists, answering, calling, api)
 
 
 @hookimpl
 def register_public_routes() -> Iterable[object]:
     """Pages for residents."""
-    return collect(public, publicity, open311)
+    return collect(public, evaluating, publicity, open311)
 
 
 @hookimpl
@@ -115,8 +123,9 @@ def register_jobs() -> Iterable[JobSpec]:
 
 @hookimpl
 def on_event(ctx: Context, event: str, payload: Mapping[str, object], actor_id: int | None) -> None:
-    """Tell the unit that a petition came in or was dispatched to it."""
+    """Tell the unit that a petition came in, was dispatched to it, or left somebody unhappy."""
     telling.hear(ctx, event, payload, actor_id)
+    hear_unhappy(ctx, event, payload, actor_id)
 
 
 @hookimpl
@@ -133,14 +142,15 @@ def register_personal_data() -> Iterable[PersonalField]:
 
 @hookimpl
 def register_demo(ctx: Context, seed: int, demo_set: DemoSet) -> None:
-    """300 requests over the twelve months before today."""
+    """300 requests over the twelve months before today, and templates to answer them with."""
     demo.seed(ctx, seed, demo_set)
+    demo.seed_templates(ctx)
 
 
 @hookimpl
 def nav_items(ctx: Context) -> Iterable[NavItem]:
     """The list, with a badge of what waits."""
-    return panels.menu(ctx)
+    return [*panels.menu(ctx), *answering_menu()]
 
 
 @hookimpl

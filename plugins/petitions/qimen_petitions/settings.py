@@ -6,6 +6,7 @@ from pydantic import Field
 
 from qimen_core import translations
 from qimen_petitions.analysis.settings import AnalysisSettings
+from qimen_petitions.answer_settings import AnswerSettings
 
 __all__ = ["PetitionSettings"]
 
@@ -14,8 +15,8 @@ _ = translations("qimen_petitions")
 _OWN = _("本系统默认值，可按本地规定修改")
 
 
-class PetitionSettings(AnalysisSettings):
-    """Habits of the public form and of the tracking page, and of the analysis."""
+class PetitionSettings(AnalysisSettings, AnswerSettings):
+    """Habits of the public form, of the tracking page, of the analysis and of the answer."""
 
     public_form: bool = Field(
         default=True,

@@ -16,6 +16,8 @@ from qimen_core.models import Grant
 from qimen_core.testing.accounts import Account, create_account
 from qimen_core.testing.units import OrgTree
 from qimen_orders import Order
+from qimen_petitions.answering.forms import TemplateForm
+from qimen_petitions.answering.templates import save_template
 from qimen_petitions.models import NamedParty
 from qimen_petitions.services import NewPetition, register
 
@@ -112,6 +114,8 @@ class World:
                     select(Grant.id).where(Grant.user_id == other.id)  # type: ignore[call-overload]
                 ).one()
             photo_id = photo.id
+            typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
+            template_id = save_template(ctx, typed)
         return {
             "unit": {"unit_id": unit.id},
             "unit_code": {"unit": unit.code},
@@ -121,6 +125,7 @@ class World:
             "audit": {"seq": row},
             "order": {"order_id": order.order_id},
             "file": {"file_id": photo_id},
+            "template": {"template_id": template_id},
         }
 
     def _complaint(self, about: OrgUnit, people: Sequence[Account]) -> dict[str, dict[str, object]]:

@@ -160,12 +160,6 @@ def feedback(request: Request, order_id: int) -> Response:
     return _moved(request, order_id, Event.FEEDBACK)
 
 
-@action("/petitions/{order_id:int}/reply", permission="petitions.order.reply")
-def reply(request: Request, order_id: int) -> Response:
-    """答复."""
-    return _moved(request, order_id, Event.REPLY)
-
-
 @action("/petitions/{order_id:int}/call-missed", permission="petitions.order.call_missed")
 def call_missed(request: Request, order_id: int) -> Response:
     """回访未接通."""

@@ -11,9 +11,10 @@ from qimen_petitions.following import follow
 from qimen_petitions.forms import FollowForm, PublicForm
 from qimen_petitions.naming import nameable
 from qimen_petitions.photos import PHOTO_BYTES, checked_photos
-from qimen_petitions.services import NewPetition, Registered, code_hash, register
+from qimen_petitions.routes.case import case_page, first_form, reserve_follow
+from qimen_petitions.services import NewPetition, Registered, register
 from qimen_petitions.settings import PetitionSettings
-from qimen_petitions.tracking import format_code, normalise_code
+from qimen_petitions.tracking import format_code
 from qimen_web import Request, Response, public, ui
 from qimen_web.forms import Form, bind, blank
 
@@ -70,20 +71,13 @@ def follow_case(request: Request) -> Response:
     """Show the case, or send everything that does not fit to the same place."""
     form = bind(request, FollowForm)
     typed = form.data if form.valid else FollowForm(code="-", tail="-")
-    tries = request.ctx.setting(PetitionSettings).follow_tries
-    known = code_hash(request.ctx, normalise_code(typed.code))
-    counted = request.shell.throttle.reserve(
-        [
-            Limit(f"follow:{address_key(request.address)}"[:80], tries, _HOUR),
-            Limit(f"follow:{known[:40]}", tries, _HOUR),
-        ]
-    )
+    counted = reserve_follow(request, typed.code)
     case = follow(request.ctx, typed.code, typed.tail)
     if case is None:
         # A redirect has no body: wrong code, wrong digits and expired are the same bytes.
         return ui.redirect(request, f"{request.url('petitions:follow_form')}?missed=1")
     counted.succeeded()
-    return ui.page(request, "petitions/case.html", case=case)
+    return case_page(request, case, first_form(typed.code, typed.tail))
 
 
 def _open_unit(request: Request) -> OrgUnit:

@@ -1,0 +1,1 @@
+"""评议, one resident at a time: calling back, and the resident's own word by code."""
