@@ -1,6 +1,7 @@
 """The order engine 工单: what a plugin that owns orders may import."""
 
 from qimen_orders.clock_facts import ClockFacts
+from qimen_orders.conditions import happened, lines_of, open_request
 from qimen_orders.deadlines import due_teller, due_words
 from qimen_orders.events import EVENT_LABELS, UNDO, Event
 from qimen_orders.foretelling import deadline_text
@@ -70,8 +71,11 @@ __all__ = [
     "due_teller",
     "due_words",
     "find_takers",
+    "happened",
+    "lines_of",
     "may_undo",
     "move",
+    "open_request",
     "read_order",
     "read_path",
     "record_past",

@@ -89,7 +89,8 @@ def tell(uow: UnitOfWork, order: Order, event: str, source: str) -> None:
 def detail_of(deed: Deed) -> str:
     """Return what the event does, in a sentence for the timeline; asked before it is done."""
     say = _DETAILS.get(deed.row.event)
-    return say(deed) if say is not None else ""
+    done = say(deed) if say is not None else ""
+    return "；".join(part for part in (done, deed.inputs.remark.strip()) if part)
 
 
 _NAMES_LEAD = {Event.DISPATCH, Event.CLAIM, Event.UPLIFT}

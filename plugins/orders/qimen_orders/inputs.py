@@ -31,6 +31,7 @@ class Inputs:
         until: The last moment of a suspension, aware.
         days: Days of an extension, of the kind that the clock counts.
         level: Level of supervision, 1 to 3.
+        remark: The owner's sentence for the timeline, e.g. the rule that spoke.
         key: Random text of the form; a move sent twice with one key is one move.
     """
 
@@ -54,4 +55,5 @@ class Inputs:
     until: datetime | None = None
     days: int | None = None
     level: int | None = None
+    remark: str = ""
     key: str = ""

@@ -15,8 +15,9 @@ from qimen_core import Context, Measure, Metric, Period, scoped
 from qimen_core.clock import LOCAL
 from qimen_core.i18n import translations
 from qimen_core.org.paths import under
+from qimen_orders.conditions import happened
 from qimen_orders.events import Event
-from qimen_orders.models import Order, OrderClock, OrderHistory
+from qimen_orders.models import Order, OrderClock
 from qimen_orders.rules import ClockKind
 from qimen_orders.states import ASIDE_STATES, Result, Satisfaction, State
 
@@ -28,7 +29,6 @@ PERMISSION = "orders.metric.read"
 
 _order = Order.__table__.c  # type: ignore[attr-defined]
 _clock = OrderClock.__table__.c  # type: ignore[attr-defined]
-_line = OrderHistory.__table__.c  # type: ignore[attr-defined]
 
 _DUE = _("按到期时间")
 _CLOSED = _("按办结时间")
@@ -124,12 +124,6 @@ def _timed(
     return measure
 
 
-def _had(event: Event) -> ColumnElement[bool]:
-    """Return the condition "this has happened to it"; none of these events can be taken back."""
-    told = select(_line.id).where(_line.order_id == _order.id, _line.event == event.value)
-    return told.exists()
-
-
 def _share(
     wanted: ColumnElement[bool],
     among: ColumnElement[bool],
@@ -218,17 +212,17 @@ _ROWS: tuple[tuple[str, str, Callable[..., Measure], str], ...] = (
         _count(_order.evaluated_at.is_not(None) & (_order.satisfaction == ""), _order.evaluated_at),
         _EVALUATED,
     ),
-    ("return_rate", _("退单率"), _share(_had(Event.RETURN), _DISPATCHED), _BY_RECEIPT),
+    ("return_rate", _("退单率"), _share(happened(Event.RETURN), _DISPATCHED), _BY_RECEIPT),
     (
         "first_time_rate",
         _("派单准确率"),
-        _share(_order.claimed_at.is_not(None) & ~_had(Event.RETURN), _DISPATCHED),
+        _share(_order.claimed_at.is_not(None) & ~happened(Event.RETURN), _DISPATCHED),
         _BY_RECEIPT,
     ),
     (
         "claimed_rate",
         _("接单率"),
-        _share(_order.claimed_at.is_not(None), _had(Event.WHISTLE)),
+        _share(_order.claimed_at.is_not(None), happened(Event.WHISTLE)),
         _BY_RECEIPT,
     ),
     ("supervised_rate", _("督办率"), _share(_order.level > 0, _RECEIVED), _BY_RECEIPT),

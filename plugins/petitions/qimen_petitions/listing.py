@@ -12,6 +12,7 @@ from qimen_core.org.paths import under
 from qimen_core.search import find
 from qimen_orders import OPEN_STATES, STATE_LABELS, Order, State
 from qimen_petitions.categories import category_facts
+from qimen_petitions.focus import FOCUS, linked_filters, my_filter
 from qimen_petitions.indexing import KIND
 from qimen_petitions.reading import READ
 from qimen_petitions.rows import row_words
@@ -23,7 +24,7 @@ from qimen_web.list_page import ListPage
 from qimen_web.list_spec import BulkAction, Column, Filter, ListSpec, Source, SpanFilter
 from qimen_web.lists import run_list
 
-__all__ = ["Choices", "choices_of", "petition_list", "petition_source", "shown_page"]
+__all__ = ["Choices", "choices_of", "due_filter", "petition_list", "petition_source", "shown_page"]
 
 _ = translations("qimen_petitions")
 
@@ -92,7 +93,7 @@ def petition_list(request: Request, choices: Choices) -> ListSpec:
     return ListSpec(
         id="petitions",
         columns=_COLUMNS,
-        filters=_filters(request.ctx, choices),
+        filters=_filters(request, choices),
         sort="-number",
         bulk=_BULK,
         export="petitions:export_list",
@@ -153,15 +154,18 @@ _COLUMNS = (
 _BULK = (BulkAction(_("导出所选"), "petitions:export_selected", "petitions.order.export"),)
 
 
-def _filters(ctx: Context, choices: Choices) -> Sequence[Filter | SpanFilter]:
+def _filters(request: Request, choices: Choices) -> Sequence[Filter | SpanFilter]:
+    ctx = request.ctx
     places = Filter("unit", _("属地"), choices.within, "select", choices.units, fixed=True)
     return (
         Filter("q", _("编号、标题或内容"), lambda text: _matching(ctx, text)),
         _STATE,
-        Filter("due", _("期限"), _due_filter(ctx), "select", _DUES),
+        Filter("due", _("期限"), due_filter(ctx), "select", _DUES),
         *((places,) if choices.units else ()),
         Filter("category", _("类别"), _category_filter, "select", choices.categories, fixed=True),
         *_FIXED,
+        my_filter(ctx),
+        *linked_filters(request),
     )
 
 
@@ -187,6 +191,7 @@ _FIXED = (
         tuple(CHANNELS.items()),
         fixed=True,
     ),
+    FOCUS,
     Filter("urgent", _("紧急"), lambda _value: _order.urgent.is_(True), "flag", fixed=True),
     SpanFilter(
         "submitted", _("提交日期"), lambda span: span.moments(_order.submitted_at), fixed=True
@@ -194,7 +199,8 @@ _FIXED = (
 )
 
 
-def _due_filter(ctx: Context) -> Callable[[str], ColumnElement[bool]]:
+def due_filter(ctx: Context) -> Callable[[str], ColumnElement[bool]]:
+    """Return what makes the condition of ``overdue``, ``today`` and ``week`` at this moment."""
     midnight = datetime.combine(local(ctx.now).date(), time(), LOCAL)
 
     def where(value: str) -> ColumnElement[bool]:

@@ -39,6 +39,6 @@ METRICS = (
         _resolved,
         READ,
         _("按办结时间"),
-        "/petitions?state=closed",
+        "/petitions?state=closed&result=solved",
     ),
 )

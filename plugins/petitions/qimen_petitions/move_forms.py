@@ -17,6 +17,7 @@ from qimen_petitions.answering.templates import templates_at
 from qimen_petitions.categories import category_options
 from qimen_petitions.move_fields import FIELDS, FieldSpec
 from qimen_petitions.reading import PetitionFacts, handler_names
+from qimen_petitions.routing.applying import proposal_of
 from qimen_web import Request
 from qimen_web.forms import Form, blank
 
@@ -158,12 +159,11 @@ def _is_mine(request: Request, petition: PetitionFacts, move: Move) -> bool:
 
 def _blank(request: Request, petition: PetitionFacts, event: Event) -> Form[BaseModel]:
     actor, order = request.ctx.actor.name, petition.order
-    takers = petition.facts.takers
     likely: Mapping[Event, Callable[[], dict[str, object]]] = {
         Event.ACCEPT: lambda: {"category": order.category},
         # The panel of possible duplicates names the one to join.
         Event.MERGE: lambda: {"target": request.query.get("target", "")[:_NUMBER]},
-        Event.DISPATCH: lambda: {"taker": takers[0].key if takers else ""},
+        Event.DISPATCH: lambda: _likely_dispatch(request, petition),
         Event.CLAIM: lambda: {
             "handler_name": order.handler_name or actor,
             "key": secrets.token_hex(16),
@@ -172,6 +172,16 @@ def _blank(request: Request, petition: PetitionFacts, event: Event) -> Form[Base
         Event.CALLBACK: lambda: {"caller_name": _caller(order.handler_name, actor)},
     }
     return blank(FORMS[event], likely.get(event, dict)())
+
+
+def _likely_dispatch(request: Request, petition: PetitionFacts) -> dict[str, object]:
+    """Return what a rule proposed when the order was accepted, else the nearest taker."""
+    known = [taker.key for taker in petition.facts.takers]
+    proposal = proposal_of(request.ctx, petition.order)
+    if proposal is not None and proposal.taker in known:
+        helping = [key for key in proposal.assists if key in known]
+        return {"taker": proposal.taker, "assists": helping}
+    return {"taker": known[0] if known else ""}
 
 
 def _options(request: Request, petition: PetitionFacts, event: Event) -> dict[str, Options]:
@@ -206,7 +216,11 @@ def _hints(request: Request, petition: PetitionFacts, event: Event) -> dict[str,
     if event is Event.DISPATCH:
         names = "、".join(handler_names(request.ctx, petition.order.org_path))
         text = _("可不填，由接单人填写；最近：{names}") if names else _("可不填，由接单人填写")
-        return {"handler_name": text.format(names=names)}
+        proposal = proposal_of(request.ctx, petition.order)
+        return {
+            "handler_name": text.format(names=names),
+            "taker": proposal.words if proposal is not None else "",
+        }
     return {}
 
 

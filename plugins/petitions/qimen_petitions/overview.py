@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from qimen_core import LOCAL, Context, OrgUnit, local, scoped
 from qimen_core.org.paths import under
 from qimen_orders import OPEN_STATES, Order, State
+from qimen_petitions.focus import deciding
 from qimen_petitions.reading import READ
 from qimen_petitions.services import OWNER
 
@@ -22,6 +23,7 @@ __all__ = [
     "next_due",
     "pressing",
     "state_counts",
+    "to_decide",
     "unit_counts",
     "volumes",
 ]
@@ -42,11 +44,12 @@ class Pressing:
 
 @dataclass(frozen=True, slots=True)
 class UnitCounts:
-    """A unit's petitions: open, overdue, received this month."""
+    """A unit's petitions: open, overdue, received this month; open ones it takes the lead of."""
 
     open: int
     overdue: int
     received: int
+    led: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,20 @@ def pressing(ctx: Context) -> Pressing:
     return Pressing(int(overdue), int(total) - int(overdue))
 
 
-def unit_counts(ctx: Context, path: str) -> UnitCounts:
-    """Return the counts of one unit and those below it."""
-    first, _end = month_of(local(ctx.now).date())
+def to_decide(ctx: Context) -> int:
+    """Return how many returns and requests wait for the reader's decision."""
+    return _count(ctx, deciding(ctx))
+
+
+def unit_counts(ctx: Context, unit_id: int, path: str) -> UnitCounts:
+    """Return the counts of one unit and those below it; what it leads may lie anywhere in reach."""
+    first, end = month_of(local(ctx.now).date())
     mine = under(_order.org_path, path)
     return UnitCounts(
         open=_count(ctx, mine, _order.state.in_(_OPEN)),
         overdue=_count(ctx, mine, _order.due_at < ctx.now),
-        received=_count(ctx, mine, _order.submitted_at >= first),
+        received=_count(ctx, mine, _order.submitted_at >= first, _order.submitted_at < end),
+        led=_count(ctx, _order.lead_id == unit_id, _order.state.in_(_OPEN)),
     )
 
 

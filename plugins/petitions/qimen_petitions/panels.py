@@ -15,7 +15,7 @@ from qimen_core.access.holders import accounts_of
 from qimen_core.search import find
 from qimen_orders import State
 from qimen_petitions.indexing import KIND
-from qimen_petitions.overview import pressing, state_counts
+from qimen_petitions.overview import pressing, state_counts, to_decide
 from qimen_petitions.reading import READ
 
 __all__ = ["menu", "panels_of_person", "panels_of_unit", "search_petitions", "todos", "widgets"]
@@ -35,6 +35,15 @@ def menu(ctx: Context) -> list[NavItem]:
     return [
         NavItem("petitions", _("民意直通车"), "message-2", _LIST, READ, order=20, badge=badge),
         NavItem("hot", _("热点"), "activity", f"{_LIST}/hot", READ, order=21),
+        NavItem("board", _("督办台"), "gauge", f"{_LIST}/board", "petitions.board.read", order=22),
+        NavItem(
+            "routing",
+            _("分派规则"),
+            "hierarchy",
+            f"{_LIST}/routing",
+            "petitions.routing.read",
+            order=78,
+        ),
         NavItem(
             "figures",
             _("诉求指标"),
@@ -86,7 +95,21 @@ def todos(ctx: Context) -> list[TodoItem]:
             )
             for at, (state, label, verb, icon) in enumerate(_WAITING)
         ),
+        _decisions(ctx),
     ]  # fmt: skip
+
+
+def _decisions(ctx: Context) -> TodoItem:
+    """Return what waits one level up: for the reader to decide, else the returns on their way."""
+    label, count, query, verb = _("退单待裁"), 0, f"state={State.ARBITRATION}", "return"
+    if ctx.can_anywhere("petitions.order.uphold"):
+        label, count, query, verb = _("待我裁批"), to_decide(ctx), "mine=decide", "uphold"
+    elif ctx.can_anywhere("petitions.order.return"):
+        count = state_counts(ctx, [State.ARBITRATION])[State.ARBITRATION]
+    return TodoItem(
+        "decide", label, count, f"{_LIST}?{query}", f"petitions.order.{verb}",
+        tone="warn", icon="scale", order=20,
+    )  # fmt: skip
 
 
 _WAITING = (

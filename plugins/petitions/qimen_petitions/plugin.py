@@ -35,6 +35,7 @@ from qimen_petitions.routes import (
     analysis,
     answering,
     api,
+    board,
     calling,
     categories,
     detail,
@@ -49,10 +50,12 @@ from qimen_petitions.routes import (
     posters,
     public,
     publicity,
+    routing,
     sealed,
     staff,
     widgets,
 )
+from qimen_petitions.routing.models import Routing, RoutingRule
 from qimen_petitions.settings import PetitionSettings
 from qimen_web import collect
 
@@ -65,8 +68,7 @@ meta = PluginMeta(
 
 @hookimpl
 def register_models() -> Iterable[type[SQLModel]]:
-    """Petitions, who is sealed and who is named in them, their category scheme, their lists."""
-    """Petitions, who is sealed and who is named in them, and their category scheme."""
+    """Petitions, who is sealed and who is named in them, categories, lists and routing."""
     return (
         models.Petition,
         models.SealedComplainant,
@@ -75,6 +77,8 @@ def register_models() -> Iterable[type[SQLModel]]:
         gathering_models.OutsideNumber,
         gathering_models.SavedMapping,
         *answering_models.TABLES,
+        RoutingRule,
+        Routing,
     )
 
 
@@ -88,7 +92,8 @@ def register_org_kinds() -> Iterable[OrgKind]:
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
     pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
-    return collect(*pages, widgets, analysis, lists, answering, calling, api)
+    more = (widgets, analysis, lists, answering, calling, routing, board)
+    return collect(*pages, *more, api)
 
 
 @hookimpl

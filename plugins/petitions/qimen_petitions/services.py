@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from qimen_core import (
+    Conflict,
     Context,
+    InvalidInput,
     UnitOfWork,
     scope,
     unit_of_work,
@@ -35,6 +37,7 @@ from qimen_petitions.registering import (
     sent_before,
     title_of,
 )
+from qimen_petitions.routing.applying import accept_by_rule
 from qimen_petitions.standing import check_unbiased
 
 __all__ = [
@@ -104,11 +107,29 @@ def move(
     unit = check_may(ctx, order_id, event)
     permission = f"{OWNER}.order.{event}"
     subject = f"orders_order:{order_id}"
+    sent = None
     with unit_of_work(ctx, permission, subject=subject, unit=unit) as uow:
         if inputs is not None and inputs.category:
             inputs = _with_limits(uow, inputs)
-        order = move_order(uow, order_id, event, inputs, at)
-        return may_undo(uow, order, event)
+        if event is Event.ACCEPT:
+            order, sent = accept_by_rule(uow, order_id, inputs or Inputs(), at)
+        else:
+            order = move_order(uow, order_id, event, inputs, at)
+        undoable = may_undo(uow, order, event)
+    return undoable if sent is None else not _sent_on(ctx, order_id, sent, at)
+
+
+def _sent_on(ctx: Context, order_id: int, sent: Inputs, at: datetime | None) -> bool:
+    """Dispatch an order as its rule says, and return whether that went through.
+
+    Its own unit of work, so that the audit tells it from accepting. Where somebody was quicker or
+    the lead has just gone, the rule's word stays what it is without the setting: a proposal.
+    """
+    try:
+        move(ctx, order_id, Event.DISPATCH, sent, at)
+    except (Conflict, InvalidInput):
+        return False
+    return True
 
 
 def take_back(ctx: Context, order_id: int, event: Event) -> None:

@@ -112,3 +112,24 @@ class PetitionSettings(AnalysisSettings, AnswerSettings):
         title=_("同一网络地址每分钟调用接口上限"),
         json_schema_extra={"source": _OWN},
     )
+    route_at_once: bool = Field(
+        default=False,
+        title=_("允许分派规则直接派单"),
+        description=_("关闭时，规则只在派单表里给出建议，由人确认"),
+        json_schema_extra={"source": _OWN},
+    )
+    route_learn_from: int = Field(
+        default=3,
+        ge=2,
+        le=100,
+        title=_("退单几件起建议分派规则"),
+        description=_("同一类别、同一属地被退回并改派到同一单位的件数"),
+        json_schema_extra={"source": _OWN},
+    )
+    route_learn_days: int = Field(
+        default=365,
+        ge=30,
+        le=3650,
+        title=_("建议分派规则看最近多少天"),
+        json_schema_extra={"source": _OWN},
+    )

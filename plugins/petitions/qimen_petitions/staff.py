@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, func, select
 
 from qimen_core import Context, scoped
 from qimen_orders import OPEN_STATES, Order
-from qimen_petitions.models import Petition
+from qimen_petitions.focus import accounts_value, registered_by
 from qimen_petitions.reading import READ
 from qimen_petitions.services import OWNER
 
@@ -18,7 +18,6 @@ __all__ = ["StaffFacts", "staff_facts"]
 _SHOWN: Final = 8
 _OPEN: Final = [state.value for state in OPEN_STATES]
 _order = Order.__table__.c  # type: ignore[attr-defined]
-_petition = Petition.__table__.c  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +29,20 @@ class StaffFacts:
         handled: How many they ever handled.
         registered: How many they took down, sealed ones left aside.
         rows: ``(id, title, state, due_at)`` of the open ones, those that fall due first.
+        who: How the list's address names them.
     """
 
     open: int
     handled: int
     registered: int
     rows: Sequence[Row[tuple[int, str, str, datetime | None]]]
+    who: str
 
 
 def staff_facts(ctx: Context, accounts: Sequence[int]) -> StaffFacts:
     """Return what the holder of these accounts handles and took down."""
     mine = _order.handler_user_id.in_(accounts)
-    # Who took a sealed petition down is sealed with it, so no count may tell.
-    sealed = select(_petition.order_id).where(_petition.sealed)
-    taken = and_(_order.created_by.in_(accounts), _order.id.not_in(sealed))
+    taken = registered_by(accounts)
     still = _order.state.in_(_OPEN)
     counts: tuple[Any, ...] = (
         func.count().filter(mine, still),
@@ -59,4 +58,4 @@ def staff_facts(ctx: Context, accounts: Sequence[int]) -> StaffFacts:
     )
     found = ctx.session.execute(scoped(counted, ctx, READ, _order.org_path)).one()
     rows = ctx.session.execute(scoped(listed, ctx, READ, _order.org_path)).all()
-    return StaffFacts(found[0], found[1], found[2], rows)
+    return StaffFacts(found[0], found[1], found[2], rows, accounts_value(accounts))

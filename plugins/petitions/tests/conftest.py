@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 import pytest
@@ -90,6 +91,9 @@ def desk(client: MakeClient, clerk: Account) -> ListDesk:
     return ListDesk(client(clerk))
 
 
+Do = Callable[..., None]
+
+
 @pytest.fixture
 def plugins() -> tuple[str, ...]:
     """The plugin under test; what it requires comes along."""
@@ -149,3 +153,43 @@ def bring(qimen: Qimen, org_tree: OrgTree) -> Callable[[int, str], None]:
                     return
 
     return make
+
+
+@pytest.fixture
+def do(qimen: Qimen) -> Do:
+    """A function that moves a petition, as an account or as the system."""
+
+    def make(order_id: int, verb: Event, by: Account | None = None, **inputs: Any) -> None:
+        with qimen.db.session() as session:
+            ctx = by.context(session) if by else qimen.system_context(session)
+            move(ctx, order_id, verb, Inputs(**inputs))
+
+    return make
+
+
+@pytest.fixture
+def office(org_tree: OrgTree, as_user: MakeAccount) -> Account:
+    """Somebody of the township."""
+    return as_user("township_office", org_tree.township)
+
+
+@pytest.fixture
+def busy(
+    take: Take, bring: Callable[[int, str], None], do: Do, clerk: Account, org_tree: OrgTree
+) -> dict[str, int]:
+    """Petitions at every place where somebody has to do something, by name."""
+    made = {
+        name: take(title=name).order_id
+        for name in ("returned", "suspended", "longer", "watched", "done", "new")
+    }
+    for name in ("suspended", "longer", "watched"):
+        bring(made[name], "dispatched")
+        do(made[name], Event.CLAIM, clerk)
+    bring(made["returned"], "dispatched")
+    do(made["returned"], Event.RETURN, clerk, reason="not_ours")
+    tomorrow = clerk.qimen.clock.now() + timedelta(days=1)
+    do(made["suspended"], Event.ASK_SUSPEND, clerk, reason="weather", until=tomorrow)
+    do(made["longer"], Event.ASK_EXTEND, clerk, reason="complex", days=2)
+    do(made["watched"], Event.SUPERVISE, level=2, note="请抓紧")
+    bring(made["done"], "closed")
+    return made

@@ -1,5 +1,6 @@
 """The card on a person's page: what somebody handles, within the reader's reach."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -30,6 +31,11 @@ def person(qimen: Qimen, org_tree: OrgTree, clerk: Account) -> int:
     return made
 
 
+def _numbers(card: str) -> dict[str, int]:
+    stat = r'gv-stat-label">(.+?)</span>\s*<span class="gv-stat-value">(\d+)<'
+    return {label: int(number) for label, number in re.findall(stat, card)}
+
+
 def test_the_page_of_a_clerk_shows_what_the_clerk_handles(
     qimen: Qimen,
     client: MakeClient,
@@ -45,7 +51,7 @@ def test_the_page_of_a_clerk_shows_what_the_clerk_handles(
     user = client(clerk)
     assert f"/petitions/people/{person}/card" in user.get(f"/people/{person}").text
     card = user.get(f"/petitions/people/{person}/card").text
-    assert "正在办理 1 件，经办共 1 件，登记 0 件" in card
+    assert _numbers(card) == {"正在办理": 1, "经办": 1, "登记": 0}
     assert "西巷路灯不亮" in card
 
 
@@ -56,14 +62,18 @@ def test_the_card_does_not_tell_who_took_a_sealed_petition_down(
     with qimen.db.session() as session:
         made = register(clerk.context(session), new)
     url = f"/petitions/people/{person}/card"
-    assert "登记 1 件" in client(clerk).get(url).text  # the control
+    assert _numbers(client(clerk).get(url).text)["登记"] == 1  # the control
+    listed = f"/api/petitions?registrar={clerk.id}"
+    assert client(clerk).get(listed).json()["count"] == 1
     with qimen.db.session() as session:
         ctx = qimen.system_context(session)
         with unit_of_work(ctx, "petitions.order.read") as uow:
             petition = uow.session.get(Petition, made.order_id)
             assert petition is not None
             petition.sealed = True
-    assert "登记 0 件" in client(clerk).get(url).text
+    assert _numbers(client(clerk).get(url).text)["登记"] == 0
+    assert client(clerk).get(listed).json()["count"] == 0
+    assert client(clerk).get("/api/petitions?mine=registered").json()["count"] == 0
 
 
 def test_it_is_not_for_those_who_reach_neither_person_nor_petition(

@@ -19,6 +19,7 @@ from qimen_orders import Order
 from qimen_petitions.answering.forms import TemplateForm
 from qimen_petitions.answering.templates import save_template
 from qimen_petitions.models import NamedParty
+from qimen_petitions.routing.models import RoutingRule
 from qimen_petitions.services import NewPetition, register
 
 RELATIONS: Mapping[str, str] = {
@@ -109,6 +110,12 @@ class World:
                 photo = store(
                     uow, "a.png", b"png", "image/png", unit, plugin="petitions", subject=subject
                 )
+            with unit_of_work(ctx, "petitions.routing.manage") as uow:
+                rule = RoutingRule(org_id=unit.id or 0, org_path=unit.path, lead="own")
+                session.add(rule)
+                session.flush()
+                rule_id = rule.id
+                uow.unit = unit.path
             with unscoped(session):
                 grant = session.scalars(
                     select(Grant.id).where(Grant.user_id == other.id)  # type: ignore[call-overload]
@@ -126,6 +133,7 @@ class World:
             "order": {"order_id": order.order_id},
             "file": {"file_id": photo_id},
             "template": {"template_id": template_id},
+            "rule": {"rule_id": rule_id},
         }
 
     def _complaint(self, about: OrgUnit, people: Sequence[Account]) -> dict[str, dict[str, object]]:

@@ -76,10 +76,15 @@ def unit_card(request: Request, unit_id: int) -> Response:
     """Count a unit's petitions; every number opens its list."""
     unit = get_unit(request.ctx, unit_id)
     with scope(request.session, request.ctx, READ):
-        counts = unit_counts(request.ctx, unit.path)
-    links = unit_links(request, unit)
+        counts = unit_counts(request.ctx, unit_id, unit.path)
     return ui.page(
-        request, "petitions/_unit.html", block="card", unit=unit, counts=counts, links=links
+        request,
+        "petitions/_unit.html",
+        block="card",
+        unit=unit,
+        counts=counts,
+        month=_month_url(request, unit_id, local(request.ctx.now).date()),
+        links=unit_links(request, unit),
     )
 
 

@@ -1,0 +1,1 @@
+"""Routing rules 分派规则: which unit takes the lead, by category and place."""
