@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from qimen_core.errors import QimenError
 
-__all__ = ["ConfigError", "QimenConfig", "TownshipConfig"]
+__all__ = ["ConfigError", "QimenConfig", "SmsConfig", "TownshipConfig"]
 
 
 class ConfigError(QimenError):
@@ -22,6 +22,27 @@ class TownshipConfig(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     off: list[str] = Field(default_factory=list)
+
+
+class SmsConfig(BaseModel):
+    """An SMS gateway that takes one POST a message.
+
+    Attributes:
+        url: Its address; the origin stands in ``outbound`` as well.
+        headers: Sent along, e.g. ``Authorization``; a secret belongs into the environment.
+        body: What is sent; ``{phone}``, ``{text}`` and ``{id}`` are filled in, quoted for JSON,
+            or for a form where the content type is one.
+        content_type: Of the body.
+        accepted: Words that an answer holds when the message was taken; empty for any 2xx.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str
+    headers: dict[str, str] = Field(default_factory=dict)
+    body: str = '{"phone": "{phone}", "text": "{text}", "id": "{id}"}'
+    content_type: str = "application/json"
+    accepted: str = ""
 
 
 class QimenConfig(BaseSettings):
@@ -37,6 +58,8 @@ class QimenConfig(BaseSettings):
         settings: Deployment-wide values of plugin settings, by plugin and key.
         policy: Password and session policy profile.
         secure_cookies: Send cookies over HTTPS only; off in the demo alone.
+        outbound: Origins that the server may call, e.g. ``https://sms.example.cn``.
+        sms: The SMS gateway; none: messages to residents become a list for the telephone.
         dev: Show developers' pages and reload templates.
     """
 
@@ -51,6 +74,8 @@ class QimenConfig(BaseSettings):
     settings: dict[str, dict[str, Any]] = Field(default_factory=dict)
     policy: Literal["dengbao2", "dengbao3", "asvs"] = "dengbao2"
     secure_cookies: bool = True
+    outbound: list[str] = Field(default_factory=list)
+    sms: SmsConfig | None = None
     dev: bool = False
     demo: bool = False
 

@@ -21,6 +21,7 @@ from qimen_core.descriptors import (
 if TYPE_CHECKING:
     from qimen_core.context import Context
     from qimen_core.demo.sets import DemoSet
+    from qimen_core.messages.channels import MessageChannel
     from qimen_core.org.models import OrgUnit
     from qimen_core.people.models import Person
 
@@ -71,6 +72,13 @@ class Hooks:
     def person_panels(self, ctx: "Context", person: "Person") -> list[Panel]:
         """Return the cards of a person's page in order."""
         return self._items("person_panels", ctx, {"person": person}, person.org_path)
+
+    def message_channels(self, ctx: "Context") -> "list[MessageChannel]":
+        """Return the ways to residents, the one to use first."""
+        found = self.collect("message_channels", ctx)
+        channels = [(each.plugin, channel) for each in found for channel in each.value]
+        ordered = sorted(channels, key=lambda pair: (pair[1].order, pair[0], pair[1].id))
+        return [channel for _plugin, channel in ordered]
 
     def search(self, ctx: "Context", query: str) -> list[SearchHit]:
         """Return what every plugin found, plugin by plugin."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from qimen_core.context import Context
     from qimen_core.demo.sets import DemoSet
+    from qimen_core.messages.channels import MessageChannel
     from qimen_core.org.models import OrgUnit
     from qimen_core.people.models import Person
 
@@ -131,6 +132,11 @@ def person_panels(ctx: "Context", person: "Person") -> Iterable[Panel]:  # type:
 @hookspec
 def todo_items(ctx: "Context") -> Iterable[TodoItem]:  # type: ignore[empty-body]
     """Return counts for 今日, each opening its list."""
+
+
+@hookspec
+def message_channels(ctx: "Context") -> "Iterable[MessageChannel]":  # type: ignore[empty-body]
+    """Return the ways to residents that this deployment has, e.g. an SMS gateway; may be none."""
 
 
 @hookspec

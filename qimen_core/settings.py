@@ -51,6 +51,27 @@ class CoreSettings(BaseModel):
         description=_("导出结果、待导入的表格和错误表格，到期自动删除"),
         json_schema_extra={"source": _("内部规定:个人信息不久留")},
     )
+    send_messages: bool = Field(
+        default=True,
+        title=_("用短信告知居民"),
+        description=_("关闭后，要告知的进入电话告知清单"),
+        json_schema_extra={"source": _("本系统默认值，可按本地规定修改")},
+    )
+    quiet_from: int = Field(
+        default=21,
+        ge=0,
+        le=23,
+        title=_("夜间不发消息：从几点起"),
+        json_schema_extra={"source": _("本系统默认值，可按本地规定修改")},
+    )
+    quiet_to: int = Field(
+        default=8,
+        ge=0,
+        le=23,
+        title=_("夜间不发消息：到几点止"),
+        description=_("与起点相同表示不设夜间"),
+        json_schema_extra={"source": _("本系统默认值，可按本地规定修改")},
+    )
 
 
 CORE_SETTINGS = SettingsSpec(CoreSettings, _("核心"))

@@ -56,6 +56,8 @@ _CONFIG = {
     "settings": "全部署的插件设置：`[settings.orders]` 下写键和值",
     "policy": "口令与会话规则：`dengbao2`、`dengbao3` 或 `asvs`",
     "secure_cookies": "Cookie 只走 HTTPS；只有演示可以关",
+    "outbound": "服务器可以访问的外部地址（协议加主机，如 `https://sms.example.cn`）；空为不连任何外部地址",
+    "sms": "短信网关：`[sms]` 下写 `url`、`headers`、`body`、`accepted`；没有时改为电话告知清单",
     "dev": "开发者页面，模板随改随用",
     "demo": "这是演示：页面上有横条",
 }

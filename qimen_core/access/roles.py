@@ -54,5 +54,11 @@ CORE_PERMISSIONS = (
     Permission("core.calendar.read", _("查看工作日历"), roles=(*_OFFICE, "sysadmin")),
     Permission("core.calendar.manage", _("维护工作日历"), roles=("sysadmin", "county_office")),
     Permission("core.job.read", _("查看后台任务"), roles=_OFFICE + _FIELD + _DUTIES),
+    Permission("core.message.read", _("查看发给居民的消息"), roles=_OFFICE),
+    Permission(
+        "core.message.send",
+        _("重发消息、按清单电话告知"),
+        roles=("community_clerk", "township_office"),
+    ),
     Permission("core.system.manage", _("系统维护"), roles=("sysadmin",)),
 )

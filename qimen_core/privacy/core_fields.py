@@ -56,6 +56,24 @@ CORE_PERSONAL_DATA = (
         "core_user.totp_secret", _("动态口令密钥"), "text", _("登录"), _LAW, _YEARS_5, "hidden"
     ),
     PersonalField(
+        "core_message.recipient",
+        _("消息收件电话"),
+        "phone",
+        _("把受理、答复告知诉求人"),
+        _("诉求人为办理事项主动提供"),
+        365,
+        "phone",
+    ),
+    PersonalField(
+        "core_message.text",
+        _("消息内容"),
+        "text",
+        _("把受理、答复告知诉求人"),
+        _("诉求人为办理事项主动提供"),
+        365,
+        "hidden",
+    ),
+    PersonalField(
         "core_session.address",
         _("登录地址"),
         "text",

@@ -1,4 +1,4 @@
-"""The jobs of the shell: exports, imports, and the check of the audit."""
+"""The jobs of the shell: exports, imports, the check of the audit, messages to residents."""
 
 from typing import Final
 
@@ -10,6 +10,7 @@ from qimen_core.db.work import unit_of_work
 from qimen_core.demo import DemoSet
 from qimen_core.i18n import translations
 from qimen_core.jobs import JobRefused, RunningJob
+from qimen_core.messages.sending import send_due
 from qimen_web.carrying import run_carried
 from qimen_web.list_export import EXPORT_JOB
 from qimen_web.workbook_job import IMPORT_JOB
@@ -56,4 +57,5 @@ JOBS: Final = (
     JobSpec(EXPORT_JOB, _("导出"), run_carried),
     JobSpec(IMPORT_JOB, _("导入"), run_carried),
     JobSpec(VERIFY_JOB, _("核验审计"), verify_audit),
+    JobSpec("web.messages.send", _("给居民发消息"), send_due, every=1),
 )

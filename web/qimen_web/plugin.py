@@ -11,7 +11,9 @@ from sqlmodel import SQLModel
 from qimen_core import Context, JobSpec, NavItem, PluginMeta, SearchHit, hookimpl
 from qimen_core.demo import DemoSet
 from qimen_core.i18n import translations
+from qimen_core.messages.channels import MessageChannel
 from qimen_web import routes
+from qimen_web.channels.sms import sms_channels
 from qimen_web.handlers import Route, collect
 from qimen_web.jobs import JOBS, ask_for_a_check
 from qimen_web.models import Notice
@@ -67,6 +69,12 @@ def nav_items(ctx: Context) -> Iterable[NavItem]:
     """Return the menu of the shell: what each module of ``routes/`` says in ``NAV``."""
     del ctx
     return [item for module in _modules() for item in getattr(module, "NAV", ())]
+
+
+@hookimpl
+def message_channels(ctx: Context) -> Iterable[MessageChannel]:
+    """The SMS gateway of ``qimen.toml``, where there is one."""
+    return sms_channels(ctx)
 
 
 @hookimpl

@@ -31,6 +31,7 @@ from qimen_petitions.answering import models as answering_models
 from qimen_petitions.answering.panels import answering_menu
 from qimen_petitions.calling.evaluating import hear_unhappy
 from qimen_petitions.gathering import models as gathering_models
+from qimen_petitions.messaging.telling import hear_for_resident
 from qimen_petitions.routes import (
     analysis,
     answering,
@@ -128,9 +129,10 @@ def register_jobs() -> Iterable[JobSpec]:
 
 @hookimpl
 def on_event(ctx: Context, event: str, payload: Mapping[str, object], actor_id: int | None) -> None:
-    """Tell the unit that a petition came in, was dispatched to it, or left somebody unhappy."""
+    """Tell the unit of what came in or left somebody unhappy, and the resident of the answer."""
     telling.hear(ctx, event, payload, actor_id)
     hear_unhappy(ctx, event, payload, actor_id)
+    hear_for_resident(ctx, event, payload)
 
 
 @hookimpl

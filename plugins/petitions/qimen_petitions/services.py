@@ -13,6 +13,7 @@ from qimen_core import (
     scope,
     unit_of_work,
 )
+from qimen_core.messages.queueing import withdraw_messages
 from qimen_core.org.queries import get_unit
 from qimen_orders import (
     Event,
@@ -143,6 +144,7 @@ def take_back(ctx: Context, order_id: int, event: Event) -> None:
     action, subject = f"{OWNER}.order.undo", f"orders_order:{order_id}"
     with unit_of_work(ctx, action, permission=permission, subject=subject, unit=unit) as uow:
         undo(uow, order_id, event)
+        withdraw_messages(uow, subject)
 
 
 def split_petition(ctx: Context, order_id: int, title: str, taker: str) -> int:

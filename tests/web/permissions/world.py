@@ -8,11 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from qimen_core import OrgUnit, Person, Position, Qimen, unit_of_work
+from qimen_core import Context, OrgUnit, Person, Position, Qimen, unit_of_work
 from qimen_core.audit.models import AuditHead
 from qimen_core.db.session import unscoped
 from qimen_core.files import store
-from qimen_core.models import Grant
+from qimen_core.models import Grant, Message
 from qimen_core.testing.accounts import Account, create_account
 from qimen_core.testing.units import OrgTree
 from qimen_orders import Order
@@ -121,6 +121,7 @@ class World:
                     select(Grant.id).where(Grant.user_id == other.id)  # type: ignore[call-overload]
                 ).one()
             photo_id = photo.id
+            messages = {state: self._message(ctx, unit, state) for state in ("dead", "paper")}
             typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
             template_id = save_template(ctx, typed)
         return {
@@ -134,7 +135,25 @@ class World:
             "file": {"file_id": photo_id},
             "template": {"template_id": template_id},
             "rule": {"rule_id": rule_id},
+            **{f"message_{state}": {"message_id": each} for state, each in messages.items()},
         }
+
+    def _message(self, ctx: Context, unit: OrgUnit, state: str) -> int:
+        with unit_of_work(ctx, "core.message.send") as uow:
+            row = Message(
+                plugin="web",
+                label="已答复",
+                key=f"{state}:{unit.id}",
+                state=state,
+                not_before=ctx.now,
+                created_at=ctx.now,
+                org_id=unit.id or 0,
+                org_path=unit.path,
+            )
+            uow.session.add(row)
+            uow.session.flush()
+            assert row.id is not None
+            return row.id
 
     def _complaint(self, about: OrgUnit, people: Sequence[Account]) -> dict[str, dict[str, object]]:
         """Plant an order in the accounts' reach that names a unit, and some accounts in person."""

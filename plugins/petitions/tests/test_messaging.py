@@ -1,0 +1,166 @@
+"""Messages to residents: what is told, once, never before it can no longer be undone."""
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+import structlog.testing
+from sqlalchemy import update
+
+from qimen_core import Context, FixedClock, PluginMeta, Qimen, hookimpl, unit_of_work
+from qimen_core.db.bookkeeping import bookkeeping
+from qimen_core.events.models import OutboxDelivery
+from qimen_core.jobs import run_due
+from qimen_core.jobs.upkeep import enqueue_periodic
+from qimen_core.messages.channels import MessageChannel, Outgoing
+from qimen_core.messages.looking import shown_messages
+from qimen_core.models import Message
+from qimen_core.outbox import deliver
+from qimen_core.testing.accounts import Account
+from qimen_core.testing.fixtures import MakeApp, MakeClient
+
+Bring = Callable[[int, str], None]
+PHONE = "13800138000"
+WINDOW = timedelta(seconds=32)
+
+
+class Gateway:
+    """A channel that writes down what it was handed, and fails as often as it is told to."""
+
+    def __init__(self) -> None:
+        self.taken: list[Outgoing] = []
+        self.failures = 0
+
+    def send(self, _ctx: Context, message: Outgoing) -> str:
+        if self.failures:
+            self.failures -= 1
+            raise ConnectionError(f"cannot reach {message.recipient}")
+        self.taken.append(message)
+        return "R-1"
+
+    def plugin(self) -> ModuleType:
+        module = ModuleType("gateway")
+
+        def message_channels(ctx: Context) -> Iterable[MessageChannel]:
+            del ctx
+            return [MessageChannel("test", "测试", self.send, order=1)]
+
+        module.meta = PluginMeta("gateway", "网关", core=">=0")  # type: ignore[attr-defined]
+        module.message_channels = hookimpl(message_channels)  # type: ignore[attr-defined]
+        return module
+
+
+@pytest.fixture
+def gateway() -> Gateway:
+    """The channel of `qimen`."""
+    return Gateway()
+
+
+@pytest.fixture
+def qimen(qimen_app: MakeApp, gateway: Gateway, provide_plugin: Any) -> Qimen:
+    """A deployment with a channel to residents."""
+    return qimen_app(["petitions", provide_plugin(gateway.plugin())])
+
+
+def work(qimen: Qimen, clock: FixedClock, after: timedelta = WINDOW) -> None:
+    """Deliver what happened, let some time pass, and run what is due then."""
+    deliver(qimen)
+    clock.advance(after)
+    enqueue_periodic(qimen)
+    run_due(qimen)
+
+
+def states(qimen: Qimen) -> list[str]:
+    with qimen.db.session() as session:
+        return [each.state for each in reversed(shown_messages(qimen.system_context(session)))]
+
+
+def test_a_resident_hears_of_each_step_once_and_of_nobody_else(
+    qimen: Qimen, take: Any, bring: Bring, clock: FixedClock, gateway: Gateway
+) -> None:
+    made = take(name="张三", phone=PHONE)
+    take(name="李四")  # left no number
+    bring(made.order_id, "accepted")
+    work(qimen, clock)
+    assert [message.recipient for message in gateway.taken] == [PHONE]
+    text = gateway.taken[0].text
+    assert made.number in text
+    assert "已受理" in text
+    assert "张三" not in text
+    assert made.code not in text
+    again(qimen)
+    work(qimen, clock)
+    assert len(gateway.taken) == 1
+
+
+def test_a_reply_that_is_taken_back_in_time_is_never_told(
+    qimen: Qimen, take: Any, bring: Bring, clock: FixedClock, gateway: Gateway,
+    client: MakeClient, clerk: Account,
+) -> None:  # fmt: skip
+    undone, kept = (take(phone=PHONE).order_id for _n in range(2))
+    for order_id in (undone, kept):
+        bring(order_id, "in_progress")
+    work(qimen, clock)
+    gateway.taken.clear()
+    browser = client(clerk)
+    for order_id in (undone, kept):
+        browser.post(f"/petitions/{order_id}/reply", data={"public_text": "已修好"})
+    work(qimen, clock, after=timedelta(seconds=29))
+    assert gateway.taken == []
+    assert browser.post(f"/petitions/{undone}/undo?event=reply").status_code == 303
+    work(qimen, clock)
+    # The control: the reply that stands is told, at the first run after its window.
+    clock.advance(timedelta(minutes=1))
+    work(qimen, clock)
+    assert ["已答复" in message.text for message in gateway.taken] == [True]
+    assert states(qimen).count("withdrawn") == 1
+
+
+def test_what_fails_is_tried_again_and_then_seen_and_sent_by_hand(
+    qimen: Qimen, take: Any, bring: Bring, clock: FixedClock, gateway: Gateway,
+    client: MakeClient, clerk: Account,
+) -> None:  # fmt: skip
+    made = take(phone=PHONE)
+    bring(made.order_id, "accepted")
+    gateway.failures = 6
+    with structlog.testing.capture_logs() as logs:
+        for _try in range(8):
+            work(qimen, clock, after=timedelta(hours=1))
+            clock.advance(timedelta(hours=23))
+    assert states(qimen) == ["dead"]
+    assert PHONE not in json.dumps(logs, default=str)
+    page = client(clerk).get("/messages").text
+    assert "发送失败" in page
+    assert "138****8000" in page
+    assert PHONE not in page
+    message_id = 1
+    assert client(clerk).post(f"/messages/{message_id}/again").status_code == 303
+    work(qimen, clock, after=timedelta(hours=1))
+    assert states(qimen) == ["sent"]
+    assert len(gateway.taken) == 1
+    assert client(clerk).post(f"/messages/{message_id}/again").status_code == 404
+
+
+def test_a_worker_that_died_while_sending_leaves_a_message_that_is_seen_and_not_sent_twice(
+    qimen: Qimen, take: Any, bring: Bring, clock: FixedClock, gateway: Gateway
+) -> None:
+    made = take(phone=PHONE)
+    bring(made.order_id, "accepted")
+    deliver(qimen)
+    table = Message.__table__  # type: ignore[attr-defined]
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        with unit_of_work(ctx, "core.message.send") as uow:
+            uow.claim(update(Message).where(table.c.state == "waiting").values(state="sending"))
+    work(qimen, clock, after=timedelta(minutes=11))
+    assert states(qimen) == ["dead"]
+    assert gateway.taken == []
+
+
+def again(qimen: Qimen) -> None:
+    way = OutboxDelivery.__table__  # type: ignore[attr-defined]
+    with bookkeeping(qimen.db) as book:
+        assert book.write(update(way).values(state="pending", not_before=qimen.clock.now()))

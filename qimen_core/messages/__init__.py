@@ -1,0 +1,1 @@
+"""Messages to residents: written with what they tell of, sent afterwards, once."""

@@ -1,0 +1,1 @@
+"""The ways to residents that the shell brings."""
