@@ -1,6 +1,9 @@
 """What a table file must not be: too large, a bomb, a carrier of macros (SECURITY 21)."""
 
+import lzma
+import struct
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,6 +21,18 @@ _END = b"PK\x05\x06"
 _END_BYTES = 22 + (1 << 16)
 _MOST_PARTS = 5000
 _LONGEST_ENTRY = 300
+# What a damaged archive makes the standard library raise, the unpackers included.
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
 _MACROS = ("vbaproject.bin", "xl/macrosheets/", "xl/activex/")
 
 
@@ -83,7 +98,7 @@ def _refuse_dangerous(path: Path, limits: ReadLimits) -> None:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
             types = _content_types(archive, parts)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+    except _BROKEN as error:
         raise FileRefused(_("文件已损坏，打不开。请在 Excel 中重新保存后再上传。")) from error
     names = [part.filename.lower() for part in parts]
     if any(mark in name for name in names for mark in _MACROS) or b"macroenabled" in types:

@@ -132,13 +132,20 @@ def _unquoted(cell: str) -> str:
 
 def _decode(raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="strict")
+        return _decoded(raw, "utf-16")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
+            return _decoded(raw, encoding)
+        except Refusal:
             continue
     raise Refusal("encoding")
+
+
+def _decoded(raw: bytes, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Refusal("encoding") from error
 
 
 if __name__ == "__main__":

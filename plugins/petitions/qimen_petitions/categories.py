@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from qimen_core import Conflict, Context, InvalidInput, NotFound, translations, unit_of_work
 from qimen_petitions.forms import CategoryForm
+from qimen_petitions.gathering.emergencies import set_emergency
 from qimen_petitions.models import Category
 
 __all__ = [
@@ -100,6 +101,7 @@ def change_category(ctx: Context, code: str, typed: CategoryForm) -> None:
 
     Raises:
         NotFound: There is none of that code.
+        InvalidInput: The number to call in an emergency is none.
         Conflict: Somebody else changed it since the form was opened.
     """
     with unit_of_work(ctx, MANAGE, subject=f"petitions_category:{code}") as uow:
@@ -121,3 +123,6 @@ def change_category(ctx: Context, code: str, typed: CategoryForm) -> None:
                 current=stored.model_dump(),
                 submitted=typed.model_dump(),
             )
+        set_emergency(
+            uow, code, typed.emergency_phone, typed.emergency_answers, typed.emergency_source
+        )

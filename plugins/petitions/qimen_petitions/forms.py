@@ -31,6 +31,7 @@ class IntakeForm(BaseModel):
     anonymous: bool = Field(default=False, title=_("匿名"))
     named_unit: int | None = Field(default=None, title=_("被反映单位"))
     named_person: str = Field(default="", max_length=30, title=_("被反映人"))
+    emergency_passed: bool = Field(default=False, title=_("已转告"))
     key: str = Field(min_length=32, max_length=64, pattern=r"[0-9a-f]+")
 
 
@@ -81,4 +82,7 @@ class CategoryForm(BaseModel):
     )
     urgent: bool = Field(default=False, title=_("紧急"))
     active: bool = Field(default=False, title=_("启用"))
+    emergency_phone: str = Field(default="", max_length=40, title=_("紧急电话"))
+    emergency_answers: str = Field(default="", max_length=40, title=_("谁接"))
+    emergency_source: str = Field(default="", max_length=200, title=_("号码来源"))
     version: int = Field(ge=1)

@@ -53,6 +53,14 @@ def menu(ctx: Context) -> list[NavItem]:
             order=79,
         ),
         NavItem(
+            "gatherings",
+            _("走访和座谈"),
+            "users-group",
+            f"{_LIST}/gatherings",
+            "petitions.gathering.read",
+            order=21,
+        ),
+        NavItem(
             "categories",
             _("诉求类别"),
             "category",

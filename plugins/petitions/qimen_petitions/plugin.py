@@ -43,6 +43,7 @@ from qimen_petitions.routes import (
     evaluating,
     figures,
     files,
+    gatherings,
     intake,
     listing,
     lists,
@@ -80,6 +81,9 @@ def register_models() -> Iterable[type[SQLModel]]:
         *answering_models.TABLES,
         RoutingRule,
         Routing,
+        gathering_models.Gathering,
+        gathering_models.Gathered,
+        gathering_models.Emergency,
     )
 
 
@@ -93,7 +97,7 @@ def register_org_kinds() -> Iterable[OrgKind]:
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
     pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
-    more = (widgets, analysis, lists, answering, calling, routing, board)
+    more = (widgets, analysis, lists, gatherings, answering, calling, routing, board)
     return collect(*pages, *more, api)
 
 

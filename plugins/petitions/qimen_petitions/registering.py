@@ -17,9 +17,10 @@ from qimen_core import (
 )
 from qimen_core.org.queries import get_unit
 from qimen_core.privacy import mask_name, normal_phone
-from qimen_orders import Event, NewOrder, Order, create_order
+from qimen_orders import Event, Inputs, NewOrder, Order, create_order
 from qimen_orders import move as move_order
 from qimen_petitions.categories import leaf_category
+from qimen_petitions.gathering.emergencies import passed_on, stop_emergency
 from qimen_petitions.indexing import index_petition
 from qimen_petitions.models import Petition
 from qimen_petitions.naming import audit_path, check_named, name_parties, placed
@@ -74,6 +75,7 @@ class NewPetition:
         named_person: The name of the person complained about, at that unit.
         photos: Checked pictures.
         parent_id: The order that it is a part of, in a joint order.
+        emergency_passed: Staff have passed an emergency on to those who answer the call.
         key: Random text of the form; a form sent twice makes one petition.
     """
 
@@ -91,6 +93,7 @@ class NewPetition:
     named_person: str = ""
     photos: Sequence[Photo] = ()
     parent_id: int | None = None
+    emergency_passed: bool = False
     key: str = field(default_factory=lambda: secrets.token_hex(16))
 
 
@@ -113,7 +116,8 @@ def create_petition(uow: UnitOfWork, new: NewPetition, at: datetime | None = Non
     """
     at = at or uow.ctx.qimen.clock.now()
     made = draft_petition(uow, new, at)
-    move_order(uow, made.order_id, Event.SUBMIT, at=at)
+    note = passed_on(uow.session, new.category) if new.emergency_passed else ""
+    move_order(uow, made.order_id, Event.SUBMIT, Inputs(note=note), at)
     return made
 
 
@@ -127,6 +131,8 @@ def draft_petition(uow: UnitOfWork, new: NewPetition, at: datetime | None = None
     at = at or uow.ctx.qimen.clock.now()
     asked = get_unit(uow.ctx, new.unit_id)
     phone = _checked(new)
+    if new.parent_id is None and not new.emergency_passed:
+        stop_emergency(uow.session, new.category)
     category = leaf_category(uow.session, new.category) if new.category else None
     named = check_named(uow.ctx, asked, new.named_unit, new.named_person)
     unit = placed(uow, asked, named)

@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, or_, select
 from qimen_core import Context, OrgUnit, scope, scoped
 from qimen_petitions.reading import READ
 
-__all__ = ["UnitChoice", "communities", "list_places", "units_to_filter"]
+__all__ = ["UnitChoice", "communities", "gathering_places", "list_places", "units_to_filter"]
 
 CREATE = "petitions.order.create"
 IMPORT = "petitions.list.import"
+GATHER = "petitions.gathering.manage"
 _MOST = 100
 _MOST_PLACES = 400
 _DIGITS = 18
@@ -41,6 +42,11 @@ def communities(ctx: Context) -> list[UnitChoice]:
 def list_places(ctx: Context) -> list[UnitChoice]:
     """Return the townships and communities under which the actor may import, by their order."""
     return _desks(ctx, IMPORT, ["township", "community"])
+
+
+def gathering_places(ctx: Context) -> list[UnitChoice]:
+    """Return the communities at which the actor may write an event down, by their order."""
+    return _desks(ctx, GATHER, ["community"])
 
 
 def _desks(ctx: Context, permission: str, kinds: list[str]) -> list[UnitChoice]:

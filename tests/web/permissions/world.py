@@ -18,6 +18,7 @@ from qimen_core.testing.units import OrgTree
 from qimen_orders import Order
 from qimen_petitions.answering.forms import TemplateForm
 from qimen_petitions.answering.templates import save_template
+from qimen_petitions.gathering.models import Gathering
 from qimen_petitions.models import NamedParty
 from qimen_petitions.routing.models import RoutingRule
 from qimen_petitions.services import NewPetition, register
@@ -124,6 +125,17 @@ class World:
             messages = {state: self._message(ctx, unit, state) for state in ("dead", "paper")}
             typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
             template_id = save_template(ctx, typed)
+            with unit_of_work(ctx, "petitions.gathering.manage") as uow:
+                event = Gathering(
+                    org_id=unit.id or 0,
+                    org_path=unit.path,
+                    kind="visit",
+                    held_on=since,
+                    created_at=ctx.now,
+                )
+                uow.session.add(event)
+                uow.session.flush()
+                event_id = event.id
         return {
             "unit": {"unit_id": unit.id},
             "unit_code": {"unit": unit.code},
@@ -136,6 +148,7 @@ class World:
             "template": {"template_id": template_id},
             "rule": {"rule_id": rule_id},
             **{f"message_{state}": {"message_id": each} for state, each in messages.items()},
+            "gathering": {"gathering_id": event_id},
         }
 
     def _message(self, ctx: Context, unit: OrgUnit, state: str) -> int:

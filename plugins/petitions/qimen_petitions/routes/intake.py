@@ -5,6 +5,7 @@ import secrets
 from qimen_core import InvalidInput, translations
 from qimen_petitions.categories import category_options
 from qimen_petitions.forms import IntakeForm
+from qimen_petitions.gathering.emergencies import emergencies
 from qimen_petitions.naming import nameable_options
 from qimen_petitions.rules import STAFF_CHANNELS
 from qimen_petitions.services import NewPetition, register
@@ -47,6 +48,7 @@ def create_petition(request: Request) -> Response:
                 sealed=typed.named_unit is not None,
                 named_unit=typed.named_unit,
                 named_person=typed.named_person,
+                emergency_passed=typed.emergency_passed,
                 key=typed.key,
             ),
         )
@@ -76,4 +78,5 @@ def _form_page(request: Request, form: Form[IntakeForm], status: int) -> Respons
         nameable=nameable_options(request.ctx, communities(request.ctx)),
         categories=category_options(request.session),
         channels=list(STAFF_CHANNELS.items()),
+        emergencies={each.code: each for each in emergencies(request.session)},
     )

@@ -9,6 +9,7 @@ from qimen_petitions.categories import category_options
 from qimen_petitions.drawing import qr_path
 from qimen_petitions.following import follow
 from qimen_petitions.forms import FollowForm, PublicForm
+from qimen_petitions.gathering.emergencies import emergencies
 from qimen_petitions.naming import nameable
 from qimen_petitions.photos import PHOTO_BYTES, checked_photos
 from qimen_petitions.routes.case import case_page, first_form, reserve_follow
@@ -110,6 +111,7 @@ def _form_page(request: Request, unit: OrgUnit, form: Form[PublicForm], status: 
         unit=unit,
         settings=settings,
         categories=category_options(request.session),
+        emergencies={each.code: each for each in emergencies(request.session)},
         nameable=_nameable(request, unit),
     )
 
