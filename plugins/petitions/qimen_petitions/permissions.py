@@ -75,6 +75,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("petitions.gathering.read", _("查看走访和座谈"), roles=(*_DESK, *_FIELD, *_ABOVE)),
     Permission("petitions.gathering.manage", _("登记走访和座谈"), roles=(*_DESK, *_FIELD)),
     Permission("petitions.category.manage", _("维护诉求类别"), roles=("county_office",)),
+    Permission("petitions.review.manage", _("组织评议会"), roles=_DESK),
     Permission("petitions.template.manage", _("维护答复模板"), roles=(*_DESK, "county_office")),
     Permission("petitions.routing.read", _("查看分派规则"), roles=(*_DESK, *_ABOVE)),
     Permission("petitions.routing.manage", _("维护分派规则"), roles=(*_DESK, *_ABOVE)),

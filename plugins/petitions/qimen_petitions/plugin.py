@@ -32,6 +32,7 @@ from qimen_petitions.answering.panels import answering_menu
 from qimen_petitions.calling.evaluating import hear_unhappy
 from qimen_petitions.gathering import models as gathering_models
 from qimen_petitions.messaging.telling import hear_for_resident
+from qimen_petitions.reviewing import models as review_models
 from qimen_petitions.routes import (
     analysis,
     answering,
@@ -52,6 +53,7 @@ from qimen_petitions.routes import (
     posters,
     public,
     publicity,
+    reviewing,
     routing,
     sealed,
     staff,
@@ -79,6 +81,7 @@ def register_models() -> Iterable[type[SQLModel]]:
         gathering_models.OutsideNumber,
         gathering_models.SavedMapping,
         *answering_models.TABLES,
+        *review_models.TABLES,
         RoutingRule,
         Routing,
         gathering_models.Gathering,
@@ -97,7 +100,7 @@ def register_org_kinds() -> Iterable[OrgKind]:
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
     pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
-    more = (widgets, analysis, lists, gatherings, answering, calling, routing, board)
+    more = (widgets, analysis, lists, gatherings, answering, calling, reviewing, routing, board)
     return collect(*pages, *more, api)
 
 

@@ -60,6 +60,18 @@ def _desks(ctx: Context, permission: str, kinds: list[str]) -> list[UnitChoice]:
         return [UnitChoice(*row) for row in ctx.session.execute(wanted)]
 
 
+def units_under(ctx: Context, permission: str) -> list[UnitChoice]:
+    """Return the live counties, townships and communities where the actor holds a right."""
+    wanted = (
+        select(_unit.id, _unit.path, _unit.name)
+        .where(_unit.kind.in_(_KINDS), _unit.valid_to.is_(None))
+        .order_by(_unit.path)
+        .limit(_MOST_PLACES)
+    )
+    rows = ctx.session.execute(scoped(wanted, ctx, permission, _unit.path))
+    return [UnitChoice(*row) for row in rows]
+
+
 def chosen_unit(asked: str) -> int:
     """Return the unit that an address names, 0 for none."""
     return int(asked) if asked.isdecimal() and len(asked) < _DIGITS else 0

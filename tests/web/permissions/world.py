@@ -20,6 +20,7 @@ from qimen_petitions.answering.forms import TemplateForm
 from qimen_petitions.answering.templates import save_template
 from qimen_petitions.gathering.models import Gathering
 from qimen_petitions.models import NamedParty
+from qimen_petitions.reviewing.models import Review, ReviewItem
 from qimen_petitions.routing.models import RoutingRule
 from qimen_petitions.services import NewPetition, register
 
@@ -122,6 +123,7 @@ class World:
                     select(Grant.id).where(Grant.user_id == other.id)  # type: ignore[call-overload]
                 ).one()
             photo_id = photo.id
+            review = self._review(ctx, unit, order.order_id)
             messages = {state: self._message(ctx, unit, state) for state in ("dead", "paper")}
             typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
             template_id = save_template(ctx, typed)
@@ -147,9 +149,24 @@ class World:
             "file": {"file_id": photo_id},
             "template": {"template_id": template_id},
             "rule": {"rule_id": rule_id},
+            "review": review,
             **{f"message_{state}": {"message_id": each} for state, each in messages.items()},
             "gathering": {"gathering_id": event_id},
         }
+
+    def _review(self, ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, object]:
+        day, place = date(2026, 3, 1), {"org_id": unit.id or 0, "org_path": unit.path}
+        with unit_of_work(ctx, "petitions.review.manage") as uow:
+            row = Review(
+                held_on=day, start=day, end=day, size=1, drawn_from=1, seed="s",
+                created_at=ctx.now, **place,
+            )  # fmt: skip
+            uow.session.add(row)
+            uow.session.flush()
+            item = ReviewItem(review_id=row.id or 0, order_id=order_id, place=1, **place)
+            uow.session.add(item)
+            uow.session.flush()
+            return {"review_id": row.id, "item_id": item.id}
 
     def _message(self, ctx: Context, unit: OrgUnit, state: str) -> int:
         with unit_of_work(ctx, "core.message.send") as uow:
