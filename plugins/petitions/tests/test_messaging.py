@@ -21,6 +21,7 @@ from qimen_core.models import Message
 from qimen_core.outbox import deliver
 from qimen_core.testing.accounts import Account
 from qimen_core.testing.fixtures import MakeApp, MakeClient
+from qimen_core.testing.units import OrgTree
 
 Bring = Callable[[int, str], None]
 PHONE = "13800138000"
@@ -94,6 +95,19 @@ def test_a_resident_hears_of_each_step_once_and_of_nobody_else(
     again(qimen)
     work(qimen, clock)
     assert len(gateway.taken) == 1
+
+
+def test_a_sealed_complainants_number_enters_no_list_of_messages(
+    qimen: Qimen, take: Any, bring: Bring, clock: FixedClock, org_tree: OrgTree
+) -> None:
+    sealed = take(phone="13900139000", named_unit=org_tree.community.id)
+    control = take(phone=PHONE)
+    for made in (sealed, control):
+        bring(made.order_id, "accepted")
+    work(qimen, clock)
+    with qimen.db.session() as session:
+        shown = shown_messages(qimen.system_context(session))
+    assert [each.url for each in shown] == [f"/petitions/{control.order_id}"]
 
 
 def test_a_reply_that_is_taken_back_in_time_is_never_told(

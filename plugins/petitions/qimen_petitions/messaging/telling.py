@@ -15,7 +15,7 @@ from qimen_orders.settings import OrderSettings
 from qimen_petitions.answering.filling import values_of
 from qimen_petitions.answering.placeholders import fill
 from qimen_petitions.calling.waiting import tries_of
-from qimen_petitions.models import Petition, SealedComplainant
+from qimen_petitions.models import Petition
 from qimen_petitions.settings import PetitionSettings
 
 __all__ = ["hear_for_resident"]
@@ -123,9 +123,11 @@ def _moment(ctx: Context, order: Order, event: str) -> datetime | None:
 
 
 def _phone(ctx: Context, order_id: int) -> str:
+    """Return whom to tell; nobody of a sealed petition: its number must enter no list (SECURITY 6).
+
+    Whoever complains under seal follows by code.
+    """
     petition = ctx.session.get(Petition, order_id)
-    if petition is None:
+    if petition is None or petition.sealed or petition.phone is None:
         return ""
-    sealed = ctx.session.get(SealedComplainant, order_id) if petition.sealed else None
-    kept = sealed.phone if sealed is not None else petition.phone
-    return normal_phone(kept.reveal()) if kept is not None else ""
+    return normal_phone(petition.phone.reveal())
