@@ -52,6 +52,10 @@ def test_columns_are_recognised_and_a_list_becomes_petitions_once(
         "number", "title", "content", "received", "name", "phone", "category",
     ]  # fmt: skip
     assert "三号楼下路灯坏了三天" in page
+    assert "138****6721" in page
+    assert "张**" in page
+    assert "13800006721" not in page
+    assert "张桂兰" not in page
     checked = desk.press(address, "check")
     assert checked.status_code == 200, words(checked.text)
     told = words(checked.text)

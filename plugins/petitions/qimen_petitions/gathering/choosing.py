@@ -1,6 +1,6 @@
 """The page on which a list's columns are chosen, and what was chosen on it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,8 +8,9 @@ from pydantic import BaseModel, Field
 
 from qimen_core import InvalidInput, StoredFile, translations
 from qimen_core.excel import ImportReport
+from qimen_core.privacy import mask_name, mask_phone
 from qimen_petitions.categories import category_options
-from qimen_petitions.gathering.fields import FIELDS, SOURCES, Head, guess, letter
+from qimen_petitions.gathering.fields import FIELDS, SOURCES, Head, ListColumn, guess, letter
 from qimen_petitions.gathering.list_row import ListRow
 from qimen_petitions.gathering.mapping import ListMapping, named
 from qimen_petitions.rules import CHANNELS
@@ -64,6 +65,7 @@ class Choosing:
             file=self.file,
             top=self.head,
             letters={each.index: letter(each.index) for each in self.head.columns},
+            samples={each.index: self._samples(each) for each in self.head.columns},
             chosen=self.fields,
             fields=list(FIELDS.items()),
             sources=list(SOURCES.items()),
@@ -75,6 +77,14 @@ class Choosing:
             errors=list(report.errors[:_SHOWN]) if report else [],
             as_before=self.as_before,
         )
+
+    def _samples(self, column: ListColumn) -> list[str]:
+        """Return what stands in a column's first rows, people masked as on any other page."""
+        cover = _COVERS.get(self.fields.get(column.index, ""), str)
+        return [cover(text) for text in column.samples]
+
+
+_COVERS: Mapping[str, Callable[[str], str]] = {"name": mask_name, "phone": mask_phone}
 
 
 def first_choice(
