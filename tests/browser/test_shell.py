@@ -255,11 +255,17 @@ def test_another_account_at_the_same_machine_finds_nothing(
     assert CONTENT not in page.evaluate("JSON.stringify(localStorage)")
 
 
-def test_a_resident_leaves_nothing_behind_in_the_browser(visit: Visit, org_tree: OrgTree) -> None:
+def test_a_resident_leaves_no_name_behind_in_the_browser(visit: Visit, org_tree: OrgTree) -> None:
     page = visit(f"/p/petitions/{org_tree.community.code}")
     page.locator("[name=content]").fill(CONTENT)
-    assert CONTENT in page.evaluate("JSON.stringify(sessionStorage)")
-    assert CONTENT not in page.evaluate("JSON.stringify(localStorage)")
+    page.locator("[name=name]").fill("张三")
+    page.locator("[name=phone]").fill("13800000000")
+    assert "13800000000" in page.evaluate("JSON.stringify(sessionStorage)")
+    # What the matter is may survive the tab for a day; who says so does not.
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert CONTENT in kept
+    assert "13800000000" not in kept
+    assert "张三" not in kept
 
 
 # ---- failures -----------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from qimen_core.testing.units import read_tree
 from qimen_petitions.services import NewPetition, register
 from qimen_web.app import routes_of
 from qimen_web.models import Notice
+from tests.web.permissions.planting import plant_beside
 from tests.web.permissions.world import FIXED, World
 
 pytestmark = pytest.mark.database("sqlite")
@@ -90,9 +91,14 @@ def plant(world: World) -> Records:
                 named_person=about["petitions_sealed.accused"],
             )
             orders.append(register(ctx, sealed))
-        shared = {"person_id": person.id, "unit_id": unit.id, "unit": unit.code, "position_id": 1}
+        shared: dict[str, object] = {
+            "person_id": person.id,
+            "unit_id": unit.id,
+            "unit": unit.code,
+            "position_id": 1,
+        }
         shared |= {"account_id": world.accounts["member"].id, "grant_id": 1, "file_id": 1}
-        for fixed in FIXED.values():
+        for fixed in (*FIXED.values(), *plant_beside(ctx, unit, orders[0].order_id).values()):
             shared |= fixed
         return [{**shared, "order_id": made.order_id, "seq": 1} for made in orders]
 

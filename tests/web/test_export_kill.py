@@ -25,6 +25,7 @@ from qimen_core.people.models import Person
 from qimen_core.runtime import Qimen
 from qimen_core.testing.fixtures import MakeAccount, MakeApp, MakeClient
 from qimen_core.testing.units import OrgTree
+from qimen_web.list_export import EXPORT_JOB
 
 from . import slow_list
 
@@ -76,7 +77,7 @@ def until(condition: Callable[[], bool], process: "subprocess.Popen[bytes]") -> 
 
 def the_job(qimen: Qimen) -> Job:
     with qimen.db.session() as session:
-        return session.exec(select(Job)).one()
+        return session.exec(select(Job).where(Job.kind == EXPORT_JOB)).one()
 
 
 def left_behind(qimen: Qimen) -> tuple[int, int, int]:

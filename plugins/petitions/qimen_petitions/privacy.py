@@ -146,4 +146,13 @@ FIELDS: tuple[PersonalField, ...] = (
         _DAYS,
         mask="hidden",
     ),
+    PersonalField(
+        "petitions_emergency.phone",
+        _("紧急电话"),
+        "phone",
+        _("告诉诉求人该打哪个公开的号码"),
+        _("公开的服务号码，不是个人信息"),
+        _DAYS,
+        mask="plain",
+    ),
 )

@@ -16,13 +16,9 @@ from qimen_core.models import Grant, Message
 from qimen_core.testing.accounts import Account, create_account
 from qimen_core.testing.units import OrgTree
 from qimen_orders import Order
-from qimen_petitions.answering.forms import TemplateForm
-from qimen_petitions.answering.templates import save_template
-from qimen_petitions.gathering.models import Gathering
 from qimen_petitions.models import NamedParty
-from qimen_petitions.reviewing.models import Review, ReviewItem
-from qimen_petitions.routing.models import RoutingRule
 from qimen_petitions.services import NewPetition, register
+from tests.web.permissions.planting import plant_beside
 
 RELATIONS: Mapping[str, str] = {
     "own": "township",
@@ -112,32 +108,13 @@ class World:
                 photo = store(
                     uow, "a.png", b"png", "image/png", unit, plugin="petitions", subject=subject
                 )
-            with unit_of_work(ctx, "petitions.routing.manage") as uow:
-                rule = RoutingRule(org_id=unit.id or 0, org_path=unit.path, lead="own")
-                session.add(rule)
-                session.flush()
-                rule_id = rule.id
-                uow.unit = unit.path
             with unscoped(session):
                 grant = session.scalars(
                     select(Grant.id).where(Grant.user_id == other.id)  # type: ignore[call-overload]
                 ).one()
             photo_id = photo.id
-            review = self._review(ctx, unit, order.order_id)
+            beside = plant_beside(ctx, unit, order.order_id)
             messages = {state: self._message(ctx, unit, state) for state in ("dead", "paper")}
-            typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
-            template_id = save_template(ctx, typed)
-            with unit_of_work(ctx, "petitions.gathering.manage") as uow:
-                event = Gathering(
-                    org_id=unit.id or 0,
-                    org_path=unit.path,
-                    kind="visit",
-                    held_on=since,
-                    created_at=ctx.now,
-                )
-                uow.session.add(event)
-                uow.session.flush()
-                event_id = event.id
         return {
             "unit": {"unit_id": unit.id},
             "unit_code": {"unit": unit.code},
@@ -147,26 +124,9 @@ class World:
             "audit": {"seq": row},
             "order": {"order_id": order.order_id},
             "file": {"file_id": photo_id},
-            "template": {"template_id": template_id},
-            "rule": {"rule_id": rule_id},
-            "review": review,
+            **beside,
             **{f"message_{state}": {"message_id": each} for state, each in messages.items()},
-            "gathering": {"gathering_id": event_id},
         }
-
-    def _review(self, ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, object]:
-        day, place = date(2026, 3, 1), {"org_id": unit.id or 0, "org_path": unit.path}
-        with unit_of_work(ctx, "petitions.review.manage") as uow:
-            row = Review(
-                held_on=day, start=day, end=day, size=1, drawn_from=1, seed="s",
-                created_at=ctx.now, **place,
-            )  # fmt: skip
-            uow.session.add(row)
-            uow.session.flush()
-            item = ReviewItem(review_id=row.id or 0, order_id=order_id, place=1, **place)
-            uow.session.add(item)
-            uow.session.flush()
-            return {"review_id": row.id, "item_id": item.id}
 
     def _message(self, ctx: Context, unit: OrgUnit, state: str) -> int:
         with unit_of_work(ctx, "core.message.send") as uow:

@@ -1,0 +1,70 @@
+"""Records of petitions that stand beside an order: what fills the parameters of their routes."""
+
+from datetime import date
+
+from qimen_core import Context, OrgUnit, unit_of_work
+from qimen_petitions.answering.forms import TemplateForm
+from qimen_petitions.answering.templates import save_template
+from qimen_petitions.gathering.models import Gathering
+from qimen_petitions.reviewing.models import Review, ReviewItem
+from qimen_petitions.routing.models import RoutingRule
+
+__all__ = ["plant_beside"]
+
+DAY = date(2020, 1, 1)
+
+
+def plant_beside(ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, dict[str, object]]:
+    """Make a rule, a template, a review of the order and a gathering; return their parameters."""
+    typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
+    return {
+        "rule": {"rule_id": _rule(ctx, unit)},
+        "template": {"template_id": save_template(ctx, typed)},
+        "review": _review(ctx, unit, order_id),
+        "gathering": {"gathering_id": _gathering(ctx, unit)},
+    }
+
+
+def _place(unit: OrgUnit) -> dict[str, object]:
+    return {"org_id": unit.id or 0, "org_path": unit.path}
+
+
+def _rule(ctx: Context, unit: OrgUnit) -> int | None:
+    with unit_of_work(ctx, "petitions.routing.manage") as uow:
+        rule = RoutingRule(lead="own", **_place(unit))  # type: ignore[arg-type]
+        uow.session.add(rule)
+        uow.session.flush()
+        uow.unit = unit.path
+        return rule.id
+
+
+def _gathering(ctx: Context, unit: OrgUnit) -> int | None:
+    with unit_of_work(ctx, "petitions.gathering.manage") as uow:
+        event = Gathering(
+            kind="visit",
+            held_on=DAY,
+            created_at=ctx.now,
+            **_place(unit),  # type: ignore[arg-type]
+        )
+        uow.session.add(event)
+        uow.session.flush()
+        return event.id
+
+
+def _review(ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, object]:
+    with unit_of_work(ctx, "petitions.review.manage") as uow:
+        row = Review(
+            held_on=DAY, start=DAY, end=DAY, size=1, drawn_from=1, seed="s",
+            created_at=ctx.now, **_place(unit),  # type: ignore[arg-type]
+        )  # fmt: skip
+        uow.session.add(row)
+        uow.session.flush()
+        item = ReviewItem(
+            review_id=row.id or 0,
+            order_id=order_id,
+            place=1,
+            **_place(unit),  # type: ignore[arg-type]
+        )
+        uow.session.add(item)
+        uow.session.flush()
+        return {"review_id": row.id, "item_id": item.id}
