@@ -118,7 +118,11 @@ def test_off_is_404_on_every_route_in_its_township_only(
     assert missing == []
 
     toggle(plugin, org_tree.township, on=True)
-    assert answers(clerk, routes, samples[here.id]) == before
+    again = answers(clerk, routes, samples[here.id])
+    # What was posted at first has been done meanwhile: a reminder goes out once in some days.
+    assert {key: again[key] for key in again if key.startswith("GET")} == {
+        key: before[key] for key in before if key.startswith("GET")
+    }
 
 
 def test_a_search_does_not_find_what_is_off_and_finds_it_again(
