@@ -2,18 +2,20 @@
 
 Every order that came in is counted, so that the numbers are those of the office. One that is not
 sealed may be told by category, state, place and date. Its words are shown, redacted, only once it
-is closed, when its resident is not anonymous and it is no 信访事项 (DOMAIN.md §3, SECURITY 6).
+is closed, when its resident is not anonymous, no answer was marked 不公开 and it is no 信访事项
+(DOMAIN.md §3, SECURITY 6).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, not_, select
 
 from qimen_core import Context, Person, scoped
 from qimen_core.org.paths import under
 from qimen_orders import Event, Order, State
 from qimen_orders.models import OrderHistory
+from qimen_petitions.answering.models import Answer
 from qimen_petitions.models import Petition
 from qimen_petitions.permissions import PUBLISHED
 from qimen_petitions.redaction import Redactor
@@ -35,6 +37,14 @@ order: Any = Order.__table__.c  # type: ignore[attr-defined]
 petition: Any = Petition.__table__.c  # type: ignore[attr-defined]
 _history: Any = OrderHistory.__table__.c  # type: ignore[attr-defined]
 _person: Any = Person.__table__.c  # type: ignore[attr-defined]
+_answer: Any = Answer.__table__.c  # type: ignore[attr-defined]
+# Whoever wrote one of the answers said that it is for the resident alone.
+_PRIVATE = (
+    select(_answer.id)
+    .join(OrderHistory.__table__, _history.id == _answer.line_id)  # type: ignore[attr-defined]
+    .where(_history.order_id == order.id, _answer.private.is_(True))
+    .exists()
+)
 
 
 def counts() -> ColumnElement[bool]:
@@ -59,6 +69,7 @@ def words_may_be_shown() -> ColumnElement[bool]:
         order.state == State.CLOSED.value,
         order.kind != "appeal",
         petition.anonymous.is_(False),
+        not_(_PRIVATE),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from qimen_core import FixedClock, Qimen, unit_of_work
 from qimen_core.models import Person
@@ -15,7 +16,8 @@ from qimen_core.settings_store import put, stamp
 from qimen_core.testing.accounts import Account
 from qimen_core.testing.fixtures import MakeAccount, MakeClient, Toggle
 from qimen_core.testing.units import OrgTree
-from qimen_orders import Event, Inputs
+from qimen_orders import Event, Inputs, Order, OrderHistory
+from qimen_petitions.answering.models import Answer
 from qimen_petitions.services import move
 
 PAGE = "/p/petitions/990101100001/publicity"
@@ -226,3 +228,26 @@ def test_keys_are_shown_to_the_county_alone(
     assert shown.headers["cache-control"] == "no-store"
     assert client(clerk).get(page).status_code == 403
     assert client().get(page).status_code == 302
+
+
+def test_an_answer_for_the_resident_alone_is_counted_and_not_told(
+    client: MakeClient, take: Any, close: Any, qimen: Qimen, clock: FixedClock
+) -> None:
+    shown, private = take(content="甲件路灯"), take(content="乙件路灯")
+    for each in (shown, private):
+        close(each.order_id)
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        with unit_of_work(ctx, "petitions.order.reply") as uow:
+            order = uow.session.get_one(Order, private.order_id)
+            said = select(OrderHistory.id).where(  # type: ignore[call-overload]
+                OrderHistory.order_id == order.id, OrderHistory.event == Event.REPLY.value
+            )
+            line = uow.session.scalars(said).one()
+            place = {"org_id": order.org_id, "org_path": order.org_path}
+            uow.session.add(Answer(line_id=line, private=True, **place))
+    clock.set(datetime(2026, 4, 2, 2, 0, tzinfo=UTC))
+    page = client().get(PAGE).text
+    assert "甲件路灯" in page
+    assert "乙件路灯" not in page
+    assert _numbers(_rows(client().get(TABLE)))["办结"][0] == "2"
