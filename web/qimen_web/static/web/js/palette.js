@@ -22,7 +22,10 @@ function openPalette() {
   dialog.showModal();
   input.select();
   // A plain event: it asks for the entries before anything is typed.
-  input.form.dispatchEvent(new CustomEvent("gv:open"));
+  const ask = () => input.form.dispatchEvent(new CustomEvent("gv:open"));
+  // Whoever is quicker than the page: before it has loaded, htmx may not listen yet.
+  if (document.readyState === "complete") ask();
+  else window.addEventListener("load", ask, { once: true });
 }
 
 if (dialog) {
