@@ -31,6 +31,8 @@ DIVISIONS = """code,name,level,parent_code
 110101103001,城东社区居委会,village,110101103000
 """
 ALL = tuple(blocks(PAGE.read_text("utf-8")))
+# The classifier wants an extra of 270 MB that the offline package does not bring along.
+UNWALKED = {"classifier"}
 PACKING = ALL[0]
 INSTALLING = ("offline", "environment", "postgresql")
 
@@ -188,8 +190,7 @@ def test_following_the_page_gives_a_deployment_that_survives_its_machine(tmp_pat
     finally:
         machine.stop()
     left = {block.section for block in ALL} - {block.section for block in walk.done}
-    # The classifier wants an extra that the offline package does not bring along.
-    assert left - {"classifier"} == {"plain-tools", "upgrade", "rollback"}, "make prove does these"
+    assert left - UNWALKED == {"plain-tools", "upgrade", "rollback"}, "make prove does these"
 
 
 @pytest.mark.prove
@@ -201,7 +202,8 @@ def test_the_whole_page_is_true_on_a_machine_without_any_index(machine: Machine)
     shutil.rmtree(machine.here("/root/qimen"))
     walk = Walk(machine)
     on_to_the_end(walk, as_far_as_the_restored_machine(walk))
-    assert set(walk.done) | {PACKING} == set(ALL), "a block of the page was not followed"
+    wanted = {block for block in ALL if block.section not in UNWALKED}
+    assert set(walk.done) | {PACKING} == wanted, "a block of the page was not followed"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from qimen_orders.clocks import Clock
 from qimen_orders.models import Order, OrderClock, OrderPause, OrderRequest
 from qimen_orders.rules import ClockKind
 
-__all__ = ["clocks_of", "load_clocks", "save_clocks"]
+__all__ = ["clock_row", "clocks_of", "load_clocks", "save_clocks"]
 
 
 def clocks_of(session: Session, order_id: int) -> list[Clock]:
@@ -52,7 +52,7 @@ def save_clocks(
     for clock in after:
         old = known.get(clock.id) if clock.id is not None else None
         if old is None:
-            session.add(_new(order, clock))
+            session.add(clock_row(order, clock))
         elif clock != old:
             row = session.get_one(OrderClock, clock.id)
             row.due_at, row.stopped_at = clock.due_at, clock.stopped_at
@@ -60,7 +60,8 @@ def save_clocks(
             _save_pauses(session, row, old, clock)
 
 
-def _new(order: Order, clock: Clock) -> OrderClock:
+def clock_row(order: Order, clock: Clock) -> OrderClock:
+    """Return the row that a new clock of an order is kept in."""
     assert order.id is not None
     return OrderClock(
         order_id=order.id,

@@ -5,7 +5,7 @@ row of the transition table, its guards are asked and the clocks are turned by i
 database is spoken to in bulk, and nobody is told of what happened long ago.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,21 +14,19 @@ from sqlalchemy import select
 from sqlmodel import SQLModel
 
 from qimen_core import InvalidInput, UnitOfWork
-from qimen_core.clock import local
 from qimen_core.org.queries import Unit
 from qimen_core.workdays import Calendar, calendar_of
+from qimen_orders.clock_rows import clock_row
 from qimen_orders.clocks import Clock, Turn, pressing_due, turn
 from qimen_orders.events import Event
 from qimen_orders.guards import check
 from qimen_orders.inputs import Inputs
 from qimen_orders.limits import Matter
 from qimen_orders.models import Order, OrderClock, OrderHistory
-from qimen_orders.numbering import format_number, next_number
 from qimen_orders.rules import find_transition
-from qimen_orders.services import NewOrder
+from qimen_orders.services import NewOrder, draft_order
 from qimen_orders.settings import OrderSettings
 from qimen_orders.situation import Situation
-from qimen_orders.states import State
 
 __all__ = ["PastOrder", "PastStep", "record_past"]
 
@@ -160,7 +158,9 @@ def record_past(uow: UnitOfWork, orders: Sequence[PastOrder]) -> list[Order]:
         path = past.unit.path
         if path not in settings:
             settings[path] = uow.ctx.setting(OrderSettings, path)
-        life = _Life(past, _begun(uow, past), settings[path], calendar)
+        life = _Life(
+            past, draft_order(uow, past.unit, past.new, past.steps[0].at), settings[path], calendar
+        )
         for step in past.steps:
             life.go(step, actor)
         lives.append(life)
@@ -181,34 +181,14 @@ def _situation(row: Order, inputs: Inputs, at: datetime, handler: str) -> Situat
     )
 
 
-def _begun(uow: UnitOfWork, past: PastOrder) -> Order:
-    new, unit, at = past.new, past.unit, past.steps[0].at
-    year = local(at).year
-    return Order(
-        org_id=unit.id,
-        org_path=unit.path,
-        owner=new.owner,
-        number=format_number(year, unit.code, unit.id, next_number(uow, new.owner, unit.id, year)),
-        title=new.title.strip(),
-        state=State.DRAFT.value,
-        kind=new.kind,
-        category=new.category,
-        urgent=new.urgent,
-        channel=new.channel,
-        place=new.place.strip(),
-        requester=new.requester,
-        created_by=uow.ctx.actor.user_id,
-        created_at=at,
-    )
-
-
 def _write(uow: UnitOfWork, lives: Sequence[_Life]) -> None:
     uow.session.flush()
     uow.insert(Order, [_values(life.row) for life in lives])
     ids = _ids(uow, [life.row.number for life in lives])
     for life in lives:
         life.row.id = ids[life.row.number]
-    uow.insert(OrderClock, [row for life in lives for row in _clock_rows(life)])
+    clocks = [clock_row(life.row, clock) for life in lives for clock in life.clocks]
+    uow.insert(OrderClock, [_values(row) for row in clocks])
     lines = [{**line, "order_id": life.row.id} for life in lives for line in life.lines]
     uow.insert(OrderHistory, lines)
 
@@ -220,24 +200,6 @@ def _ids(uow: UnitOfWork, numbers: Sequence[str]) -> Mapping[str, int]:
         wanted = select(Order.number, Order.id).where(_order.number.in_(some))  # type: ignore[call-overload]
         found |= dict(uow.session.execute(wanted).all())
     return found
-
-
-def _clock_rows(life: _Life) -> Iterator[dict[str, object]]:
-    for clock in life.clocks:
-        yield _values(
-            OrderClock(
-                order_id=life.row.id or 0,
-                org_id=life.row.org_id,
-                org_path=life.row.org_path,
-                kind=clock.kind.value,
-                round=clock.round,
-                started_at=clock.started_at,
-                allowed=str(clock.limit),
-                source=clock.source,
-                due_at=clock.due_at,
-                stopped_at=clock.stopped_at,
-            )
-        )
 
 
 def _values(row: SQLModel) -> dict[str, Any]:

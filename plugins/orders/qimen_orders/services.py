@@ -24,7 +24,7 @@ from qimen_orders.rules import find_transition
 from qimen_orders.states import STATE_LABELS
 from qimen_orders.turning import how_to_turn
 
-__all__ = ["NewOrder", "create_order", "load_order", "move"]
+__all__ = ["NewOrder", "create_order", "draft_order", "load_order", "move"]
 
 _ = translations("qimen_orders")
 
@@ -65,10 +65,17 @@ def create_order(uow: UnitOfWork, unit: Unit, new: NewOrder, at: datetime | None
         new: The facts.
         at: When it came in; now when left out.
     """
-    at = at or uow.ctx.qimen.clock.now()
+    order = draft_order(uow, unit, new, at or uow.ctx.qimen.clock.now())
+    uow.session.add(order)
+    uow.session.flush()
+    return order
+
+
+def draft_order(uow: UnitOfWork, unit: Unit, new: NewOrder, at: datetime) -> Order:
+    """Return a draft with its number, not yet written; see :func:`create_order`."""
     year = local(at).year
     sequence = next_number(uow, new.owner, unit.id, year)
-    order = Order(
+    return Order(
         org_id=unit.id,
         org_path=unit.path,
         owner=new.owner,
@@ -84,9 +91,6 @@ def create_order(uow: UnitOfWork, unit: Unit, new: NewOrder, at: datetime | None
         created_by=uow.ctx.actor.user_id,
         created_at=at,
     )
-    uow.session.add(order)
-    uow.session.flush()
-    return order
 
 
 def move(

@@ -1,6 +1,7 @@
 """A small owner of orders, so that the engine is tested without petitions."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
@@ -160,3 +161,20 @@ def desk(qimen: Qimen, org_tree: OrgTree, as_user: MakeAccount, calendar: None) 
     clerk = as_user("community_clerk", org_tree.community)
     with qimen.db.session() as session:
         yield Desk(clerk.context(session), org_tree)
+
+
+@pytest.fixture
+def other(
+    desk: Desk, qimen: Qimen, org_tree: OrgTree, as_user: MakeAccount
+) -> Iterator[Callable[[str], Desk]]:
+    """A function that opens the desk of somebody else: `township`, `county` or `sibling`."""
+    opened = ExitStack()
+    roles = {"county": "county_office", "township": "township_office"}
+
+    def make(where: str) -> Desk:
+        account = as_user(roles.get(where, "community_clerk"), getattr(org_tree, where))
+        session = opened.enter_context(qimen.db.session())
+        return Desk(account.context(session), org_tree)
+
+    with opened:
+        yield make

@@ -1,7 +1,5 @@
-"""The rows of the table beyond the straight way: whistle, return, pause, supervise, redo, undo."""
+"""The rows of the table beyond the straight way: whistle, return, pause, supervise, redo."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,10 +8,9 @@ import pytest
 from qimen_core import LOCAL, Conflict, FixedClock, InvalidInput, Qimen, unit_of_work
 from qimen_core.jobs import run_due
 from qimen_core.jobs.upkeep import enqueue_periodic
-from qimen_core.testing.fixtures import MakeAccount
 from qimen_core.testing.units import OrgTree
 from qimen_core.workdays import edit_day
-from qimen_orders import Event, Inputs, State, undo
+from qimen_orders import Event, Inputs, State
 
 WORKING = (Event.SUBMIT, Event.ACCEPT, Event.DISPATCH, Event.CLAIM)
 SOLVED = Inputs(result="solved", satisfaction="satisfied", caller_name="赵六")
@@ -22,23 +19,6 @@ SOLVED = Inputs(result="solved", satisfaction="satisfied", caller_name="赵六")
 def at(text: str) -> datetime:
     """Return a moment written in local time."""
     return datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=LOCAL)
-
-
-@pytest.fixture
-def other(
-    desk: Any, qimen: Qimen, org_tree: OrgTree, as_user: MakeAccount
-) -> Iterator[Callable[[str], Any]]:
-    """A function that opens the desk of somebody else: `township`, `county` or `sibling`."""
-    opened = ExitStack()
-    roles = {"county": "county_office", "township": "township_office"}
-
-    def make(where: str) -> Any:
-        account = as_user(roles.get(where, "community_clerk"), getattr(org_tree, where))
-        session = opened.enter_context(qimen.db.session())
-        return type(desk)(account.context(session), org_tree)
-
-    with opened:
-        yield make
 
 
 def tick(qimen: Qimen) -> None:
@@ -368,50 +348,6 @@ def test_a_claim_sent_twice_with_one_key_is_one_claim(desk: Any, other: Any) -> 
         desk.move(order_id, Event.CLAIM, Inputs(handler_name="王五"))
     with pytest.raises(Conflict):  # and another's key is no key of mine
         other("township").move(order_id, Event.CLAIM, mine)
-
-
-@pytest.mark.parametrize("steps", range(2, 8))
-def test_a_move_is_taken_back_whole_and_the_history_says_so(desk: Any, steps: int) -> None:
-    journey = (*WORKING, Event.REPLY, Event.CALLBACK, Event.CLOSE_OFF)
-    order_id = desk.create()
-    desk.bring(order_id, journey[: steps - 1])
-    before = desk.read(order_id)
-    desk.bring(order_id, journey[steps - 1 : steps])
-    with unit_of_work(desk.ctx, f"cases.order.{journey[steps - 1]}") as uow:
-        undo(uow, order_id, journey[steps - 1])
-    after = desk.read(order_id)
-    assert after.clocks == before.clocks
-    assert _columns(after.order) == _columns(before.order)
-    assert [line.event for line in after.timeline[:2]] == ["undo", journey[steps - 1]]
-    assert [line.undone for line in after.timeline[:2]] == [False, True]
-    desk.bring(order_id, journey[steps - 1 :])  # and the way goes on from there
-    assert desk.read(order_id).order.state == State.CLOSED
-
-
-def _columns(order: Any) -> dict[str, Any]:
-    names = (each.name for each in order.__table__.c)
-    return {name: getattr(order, name) for name in names if name != "version"}
-
-
-def test_nobody_takes_back_what_is_old_or_anothers_or_no_longer_the_last(
-    desk: Any, other: Any, clock: FixedClock
-) -> None:
-    def refused(who: Any, event: Event) -> bool:
-        with (
-            pytest.raises(Conflict, match="不能再撤销"),
-            unit_of_work(who.ctx, f"cases.order.{event}") as uow,
-        ):
-            undo(uow, order_id, event)
-        return True
-
-    order_id = desk.create()
-    desk.bring(order_id, WORKING[:2])
-    assert refused(other("township"), Event.ACCEPT)
-    assert refused(desk, Event.SUBMIT)
-    clock.advance(timedelta(seconds=31))
-    assert refused(desk, Event.ACCEPT)
-    desk.bring(order_id, (Event.DISPATCH, Event.REMIND))
-    assert refused(desk, Event.DISPATCH)
 
 
 def test_a_calendar_edit_recounts_running_clocks_once_and_says_so(

@@ -53,9 +53,9 @@ from qimen_petitions.routes import (
     posters,
     public,
     publicity,
+    revealing,
     reviewing,
     routing,
-    sealed,
     staff,
     widgets,
 )
@@ -99,7 +99,7 @@ def register_org_kinds() -> Iterable[OrgKind]:
 @hookimpl
 def register_routes() -> Iterable[object]:
     """Pages for staff."""
-    pages = (listing, intake, categories, detail, figures, sealed, moving, files, staff, posters)
+    pages = (listing, intake, categories, detail, figures, revealing, moving, files, staff, posters)
     more = (widgets, analysis, lists, gatherings, answering, calling, reviewing, routing, board)
     return collect(*pages, *more, api)
 

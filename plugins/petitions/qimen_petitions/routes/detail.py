@@ -1,18 +1,12 @@
-"""The page of one petition, and revealing a masked field of it."""
+"""The page of one petition."""
 
-from qimen_core import InvalidInput, translations
-from qimen_core.privacy import reveal
 from qimen_petitions.forms import RevealForm, SealedRevealForm
-from qimen_petitions.models import Petition
 from qimen_petitions.move_forms import MovePanel, panel_of
 from qimen_petitions.reading import PetitionFacts, read_petition
 from qimen_petitions.rules import ALL_REASONS, CHANNELS, KIND_LABELS
-from qimen_petitions.services import check_may
 from qimen_petitions.standing import may_reveal_sealed
-from qimen_web import Request, Response, action, page, ui
-from qimen_web.forms import Form, bind, blank
-
-_ = translations("qimen_petitions")
+from qimen_web import Request, Response, page, ui
+from qimen_web.forms import blank
 
 REVEAL = "petitions.order.reveal"
 
@@ -47,35 +41,4 @@ def petition_page(
         reasons=ALL_REASONS,
         channels=CHANNELS,
         kinds=KIND_LABELS,
-    )
-
-
-@action("/petitions/{order_id:int}/reveal", permission="petitions.order.reveal")
-def reveal_field(request: Request, order_id: int) -> Response:
-    """Show one masked field in full, once, for a reason that stands in the audit."""
-    check_may(request.ctx, order_id, "reveal")
-    form: Form[RevealForm] = bind(request, RevealForm)
-    shown, left = "", 0
-    if form.valid:
-        try:
-            found = reveal(
-                request.ctx,
-                Petition,
-                order_id,
-                form.data.field,
-                reason=form.data.reason,
-                permission=REVEAL,
-            )
-            shown, left = found.text, found.left
-        except InvalidInput as error:
-            form.refuse(error)
-    return ui.page(
-        request,
-        "petitions/_revealed.html",
-        block="revealed",
-        status=200 if shown else 422,
-        form=form,
-        order_id=order_id,
-        shown=shown,
-        left=left,
     )

@@ -78,8 +78,8 @@ def upgrade() -> None:
         "orders_order",
         ["owner", "due_at", "org_path", "state"],
         unique=False,
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-        postgresql_where=sa.text("due_at IS NOT NULL"),
+        sqlite_where=sa.column("due_at").is_not(None),
+        postgresql_where=sa.column("due_at").is_not(None),
     )
     op.create_index(
         "ix_orders_order_hot",
@@ -210,8 +210,8 @@ def downgrade() -> None:
     op.drop_index(
         "ix_orders_order_due",
         table_name="orders_order",
-        sqlite_where=sa.text("due_at IS NOT NULL"),
-        postgresql_where=sa.text("due_at IS NOT NULL"),
+        sqlite_where=sa.column("due_at").is_not(None),
+        postgresql_where=sa.column("due_at").is_not(None),
     )
     op.drop_table("orders_order")
     op.drop_table("orders_sequence")

@@ -55,8 +55,8 @@ def upgrade() -> None:
         "orders_history",
         ["order_id", "key"],
         unique=True,
-        sqlite_where=sa.text("key != ''"),
-        postgresql_where=sa.text("key != ''"),
+        sqlite_where=sa.column("key") != "",
+        postgresql_where=sa.column("key") != "",
     )
     make_append_only(op, "orders_history", moves=True)
     _change_clock(lambda batch: batch.drop_constraint(_UNIQUE, type_="unique"))
@@ -65,8 +65,8 @@ def upgrade() -> None:
         "orders_clock",
         ["order_id", "kind"],
         unique=True,
-        sqlite_where=sa.text("stopped_at IS NULL"),
-        postgresql_where=sa.text("stopped_at IS NULL"),
+        sqlite_where=sa.column("stopped_at").is_(None),
+        postgresql_where=sa.column("stopped_at").is_(None),
     )
     _create_taker()
     _create_request()
@@ -191,6 +191,6 @@ def _create_request() -> None:
         "orders_request",
         ["order_id"],
         unique=True,
-        sqlite_where=sa.text("state = 'open'"),
-        postgresql_where=sa.text("state = 'open'"),
+        sqlite_where=sa.column("state") == "open",
+        postgresql_where=sa.column("state") == "open",
     )
