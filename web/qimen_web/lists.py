@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from qimen_web.list_cursor import beyond, encode
@@ -127,7 +127,7 @@ class _Statements:
 def _statements(spec: ListSpec, source: Source, reading: Reading) -> _Statements:
     def make() -> _Statements:
         matching = source.page.where(*reading.conditions)
-        some = matching.with_only_columns(matching.selected_columns[0]).limit(spec.cap + 1)
+        some = matching.with_only_columns(literal_column("1")).limit(spec.cap + 1)
         count = select(func.count()).select_from(some.subquery())
         page = _page(source, matching, reading, spec.size + 1)
         walk = page

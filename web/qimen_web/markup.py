@@ -1,9 +1,10 @@
 """What templates get besides their values: the stamp of htmx elements, and a few filters."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from html import escape as escape_text
+from typing import Any
 
 from jinja2 import Environment
 from jinja2.compiler import CodeGenerator, Frame
@@ -47,6 +48,13 @@ class ShellEnvironment(Environment):
     """The environment of the shell's templates."""
 
     code_generator_class = _ShellCode
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals themselves where a template brings none of its own.
+
+        Jinja chains two mappings, and copies the chain name by name at every import of macros.
+        """
+        return super().make_globals(d) if d else self.globals
 
 
 class NonceStamp(Extension):
