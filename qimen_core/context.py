@@ -42,6 +42,7 @@ class Rights:
     grants: tuple[tuple[str, str], ...]
     off: Mapping[str, tuple[str, ...]]
     reach: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    open: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -67,6 +68,7 @@ class Context:
     off: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     epoch: int | None = None
     _reach: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    _open: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def reach(self, permission: str) -> tuple[str, ...]:
         """Return the paths where ``permission`` is granted, toggles left aside.
@@ -172,6 +174,13 @@ class Context:
         return self.qimen.recall.get((self.epoch, self.actor.kind, self.grants, key), make)
 
     def _open_paths(self, permission: str) -> tuple[str, ...]:
+        """Return what is reached and not off; worked out once for all that an account holds."""
+        found = self._open.get(permission)
+        if found is None:
+            found = self._open[permission] = self._find_open(permission)
+        return found
+
+    def _find_open(self, permission: str) -> tuple[str, ...]:
         plugin = _owner(permission)
         if not self.qimen.registry.has(plugin):
             return ()

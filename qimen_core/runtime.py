@@ -201,7 +201,9 @@ class Qimen:
         key = (epoch, "rights", actor.user_id, today)
         held = rights() if epoch is None else self.recall.get(key, rights)
         now = self.clock.now()
-        return Context(self, session, actor, now, held.grants, held.off, epoch, held.reach)
+        return Context(
+            self, session, actor, now, held.grants, held.off, epoch, held.reach, held.open
+        )
 
     def committed(self, anchor: Anchor) -> None:
         """Keep the chain's end outside the database; called after each commit."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
@@ -43,6 +44,8 @@ class UTCDateTime(TypeDecorator[datetime]):
         return _from_text if dialect.name == "sqlite" else _from_server
 
 
+# A list shows the same moments again and again, and moments never change.
+@lru_cache(maxsize=16_384)
 def _from_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
 

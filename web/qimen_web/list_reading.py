@@ -90,7 +90,8 @@ def read(request: "Request", spec: ListSpec) -> Reading:
 
 def _read_filter(request: "Request", each: Filter, into: Reading) -> None:
     value = request.query.get(each.key, "").strip()[:_TEXT_LIMIT]
-    options = tuple(each.choices(request)) if each.kind == "select" else ()
+    options = each.choices(request) if each.kind == "select" else ()
+    options = options if isinstance(options, tuple) else tuple(options)
     said = value
     if each.kind == "select" and value:
         said = next((str(label) for option, label in options if str(option) == value), "")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import ColumnElement, Row, Select, Subquery, Table, and_, true
@@ -13,7 +14,17 @@ from qimen_core.recall import Recall
 if TYPE_CHECKING:
     from qimen_web.request import Request
 
-__all__ = ["BulkAction", "Cells", "Column", "Filter", "ListSpec", "Source", "Span", "SpanFilter"]
+__all__ = [
+    "BulkAction",
+    "Cells",
+    "Column",
+    "Filter",
+    "KeptOptions",
+    "ListSpec",
+    "Source",
+    "Span",
+    "SpanFilter",
+]
 
 _STATEMENTS = 60
 
@@ -21,6 +32,21 @@ Option = tuple[str, str]
 Options = Sequence[Option] | Callable[["Request"], Sequence[Option]]
 Cells = Callable[[Row[Any]], Sequence[object]]
 _DAY = timedelta(days=1)
+
+
+class KeptOptions(tuple[Option, ...]):
+    """Options that a plugin remembers from request to request, hundreds of places as a rule.
+
+    The drawn filters are remembered by what they show, so the options are hashed at every request:
+    these only once.
+    """
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,10 @@ class _Statements:
 def _statements(spec: ListSpec, source: Source, reading: Reading) -> _Statements:
     def make() -> _Statements:
         matching = source.page.where(*reading.conditions)
-        some = matching.with_only_columns(literal_column("1")).limit(spec.cap + 1)
+        one: Select[Any] = matching.with_only_columns(
+            literal_column("1"), maintain_column_froms=True
+        )
+        some = one.limit(spec.cap + 1)
         count = select(func.count()).select_from(some.subquery())
         page = _page(source, matching, reading, spec.size + 1)
         walk = page

@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
 from html import escape as escape_text
+from types import FunctionType
 from typing import Any
 
 from jinja2 import Environment
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.ext import Extension
 from jinja2.nodes import Template
+from jinja2.runtime import Context, Macro
+from jinja2.utils import internalcode
 from markupsafe import Markup, escape
 
 from qimen_core.clock import local
@@ -44,10 +47,30 @@ class _ShellCode(CodeGenerator):
         self.writeline("from qimen_web.markup import put_out as escape")
 
 
+class _ShellContext(Context):
+    """Calls plain functions and macros straight away.
+
+    Jinja looks at every call for what else the function wants to be given; ours want nothing, and
+    what macros want, whether to escape, is the same in all templates.
+    """
+
+    @internalcode
+    def call(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        """Return what a function, a macro or anything else that is called returns."""
+        kind = type(function)
+        if kind is Macro or (kind is FunctionType and not hasattr(function, "jinja_pass_arg")):
+            # What a loop and a block have set is meant for functions that take the context.
+            named.pop("_loop_vars", None)
+            named.pop("_block_vars", None)
+            return function(*args, **named)
+        return super().call(function, *args, **named)
+
+
 class ShellEnvironment(Environment):
     """The environment of the shell's templates."""
 
     code_generator_class = _ShellCode
+    context_class = _ShellContext
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Return the globals themselves where a template brings none of its own.

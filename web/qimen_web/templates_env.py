@@ -1,7 +1,7 @@
 """The template environment: autoescape, strict names, one folder per plugin."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -22,7 +22,6 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from qimen_core.i18n import SOURCE_LANGUAGE, current_language, translate
-from qimen_core.recall import Recall
 from qimen_web import markup
 from qimen_web.markup import FILTERS, NonceStamp, ShellEnvironment
 from qimen_web.rendering import Marks, rendering
@@ -35,6 +34,7 @@ __all__ = ["make_environment", "render", "render_block"]
 
 MARKS = Marks()
 _PIECES = 400
+_ROWS = 4096
 
 
 def make_environment(shell: "Shell") -> Environment:
@@ -58,6 +58,7 @@ def make_environment(shell: "Shell") -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     packages = [each.package for each in shell.qimen.registry.contributions if each.package]
 
+    remembered, drawn_by = _remembering(_PIECES, _ROWS)
     environment.install_gettext_callables(str, _plural, newstyle=True)  # type: ignore[attr-defined]
     environment.globals.update(_text_functions(packages))
     environment.globals.update(
@@ -65,27 +66,42 @@ def make_environment(shell: "Shell") -> Environment:
         asset=shell.assets.url,
         csp_nonce=lambda: MARKS.nonce,
         csrf_token=lambda: MARKS.token,
-        remembered=_remembering(Recall(_PIECES)),
+        remembered=remembered,
         demo=config.demo,
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS, drawn_by=drawn_by)
     return environment
 
 
-def _remembering(pieces: Recall) -> Callable[..., str]:
-    """Return the templates' ``remembered(macro, …)``: the macro's text, drawn once.
+def _remembering(pieces: int, rows: int) -> tuple[Callable[..., str], Callable[..., Markup]]:
+    """Return ``remembered(macro, …)`` and ``rows|drawn_by(macro, …)``: text that is drawn once.
 
     A macro that is imported without context draws from its arguments alone, so its text is kept
-    under all that they hold. Worth it for what stands on every page; nonce and form token are
+    under all that they hold. Worth it for what stands on every page, and for the rows of a list,
+    each kept by itself: from one page to the next few of them are new. Nonce and form token are
     marks in it, filled in when the page is sent.
+
+    Args:
+        pieces: How many texts are kept, the latest used ones.
+        rows: How many rows.
     """
 
-    def remembered(macro: Macro, *values: Hashable) -> str:
-        key = (macro, current_language(), values)
-        drawn: str = pieces.get(key, lambda: macro(*values))
-        return drawn
+    def draw(macro: Macro, language: str, values: tuple[Hashable, ...]) -> str:
+        del language  # part of the key: the words are in it
+        text: str = macro(*values)
+        return text
 
-    return remembered
+    piece, row = lru_cache(pieces)(draw), lru_cache(rows)(draw)
+
+    def remembered(macro: Macro, *values: Hashable) -> str:
+        return piece(macro, current_language(), values)
+
+    def drawn_by(found: Iterable[Hashable], macro: Macro, *values: Hashable) -> Markup:
+        language = current_language()
+        texts = [row(macro, language, (each, *values)) for each in found]
+        return Markup("".join(texts))  # noqa: S704 (each of them is what a macro put out)
+
+    return remembered, drawn_by
 
 
 def _plural(singular: str, plural: str, n: int) -> str:

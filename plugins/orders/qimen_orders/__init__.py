@@ -2,7 +2,7 @@
 
 from qimen_orders.clock_facts import ClockFacts
 from qimen_orders.conditions import happened, lines_of, open_request
-from qimen_orders.deadlines import due_teller, due_words
+from qimen_orders.deadlines import due_words
 from qimen_orders.events import EVENT_LABELS, UNDO, Event
 from qimen_orders.foretelling import deadline_text
 from qimen_orders.inputs import Inputs
@@ -68,7 +68,6 @@ __all__ = [
     "Taker",
     "create_order",
     "deadline_text",
-    "due_teller",
     "due_words",
     "find_takers",
     "happened",

@@ -1,13 +1,12 @@
 """How a due time is told in a list: so many working days left, or over."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from qimen_core.clock import local
 from qimen_core.i18n import translations
 from qimen_core.workdays import Calendar
 
-__all__ = ["due_teller", "due_words"]
+__all__ = ["due_words"]
 
 _ = translations("qimen_orders")
 
@@ -35,23 +34,3 @@ def due_words(due_at: datetime, calendar: Calendar, now: datetime) -> tuple[str,
         return _("今天 {clock} 到期").format(clock=clock), "warn"
     days = calendar.workdays_between(today + _ONE_DAY, day)
     return _("剩 {n} 个工作日").format(n=days), "warn" if days <= _SOON else "muted"
-
-
-def due_teller(calendar: Calendar, now: datetime) -> Callable[[datetime], tuple[str, str]]:
-    """Return :func:`due_words` for many rows of one moment.
-
-    Of any other day than today the words are the same whatever the hour, so each day is told once.
-    """
-    today = local(now).date()
-    told: dict[date, tuple[str, str]] = {}
-
-    def tell(due_at: datetime) -> tuple[str, str]:
-        day = local(due_at - _ONE_MOMENT).date()
-        found = told.get(day)
-        if found is None:
-            found = due_words(due_at, calendar, now)
-            if day != today:
-                told[day] = found
-        return found
-
-    return tell

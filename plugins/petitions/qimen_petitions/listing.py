@@ -21,7 +21,15 @@ from qimen_petitions.services import OWNER
 from qimen_petitions.units import chosen_unit, units_to_filter
 from qimen_web import Request
 from qimen_web.list_page import ListPage
-from qimen_web.list_spec import BulkAction, Column, Filter, ListSpec, Source, SpanFilter
+from qimen_web.list_spec import (
+    BulkAction,
+    Column,
+    Filter,
+    KeptOptions,
+    ListSpec,
+    Source,
+    SpanFilter,
+)
 from qimen_web.lists import run_list
 
 __all__ = ["Choices", "choices_of", "due_filter", "petition_list", "petition_source", "shown_page"]
@@ -48,9 +56,9 @@ class Choices:
         labels: The categories' labels by code.
     """
 
-    units: tuple[tuple[str, str], ...]
+    units: KeptOptions
     paths: Mapping[str, str]
-    categories: tuple[tuple[str, str], ...]
+    categories: KeptOptions
     labels: Mapping[str, str]
 
     def within(self, unit_id: str) -> ColumnElement[bool]:
@@ -66,9 +74,9 @@ def choices_of(request: Request) -> Choices:
         units = units_to_filter(ctx, chosen)
         categories = category_facts(ctx.session)
         return Choices(
-            tuple(unit.option for unit in units),
+            KeptOptions(unit.option for unit in units),
             {str(unit.id): unit.path for unit in units},
-            tuple((row.code, row.indented) for row in categories),
+            KeptOptions((row.code, row.indented) for row in categories),
             {row.code: row.label for row in categories},
         )
 

@@ -1,5 +1,7 @@
 """What petitions put on other pages: menu, 今日, unit pages, search."""
 
+from dataclasses import replace
+
 from qimen_core import (
     Context,
     NavItem,
@@ -25,6 +27,44 @@ _ = translations("qimen_petitions")
 _LIST = "/petitions"
 _MOST_SHOWN = 999
 
+_MENU = (
+    NavItem("petitions", _("民意直通车"), "message-2", _LIST, READ, order=20),
+    NavItem("hot", _("热点"), "activity", f"{_LIST}/hot", READ, order=21),
+    NavItem("board", _("督办台"), "gauge", f"{_LIST}/board", "petitions.board.read", order=22),
+    NavItem(
+        "routing",
+        _("分派规则"),
+        "hierarchy",
+        f"{_LIST}/routing",
+        "petitions.routing.read",
+        order=78,
+    ),
+    NavItem(
+        "figures",
+        _("诉求指标"),
+        "chart-bar",
+        f"{_LIST}/figures",
+        "petitions.figure.read",
+        order=79,
+    ),
+    NavItem(
+        "gatherings",
+        _("走访和座谈"),
+        "users-group",
+        f"{_LIST}/gatherings",
+        "petitions.gathering.read",
+        order=21,
+    ),
+    NavItem(
+        "categories",
+        _("诉求类别"),
+        "category",
+        f"{_LIST}/categories",
+        "petitions.category.manage",
+        order=80,
+    ),
+)
+
 
 def menu(ctx: Context) -> list[NavItem]:
     """Return the lines of the menu; the badge counts what waits to be taken up."""
@@ -32,43 +72,8 @@ def menu(ctx: Context) -> list[NavItem]:
     if ctx.can_anywhere("petitions.order.accept"):
         waiting = state_counts(ctx, [State.SUBMITTED], _MOST_SHOWN)
         badge = waiting[State.SUBMITTED]
-    return [
-        NavItem("petitions", _("民意直通车"), "message-2", _LIST, READ, order=20, badge=badge),
-        NavItem("hot", _("热点"), "activity", f"{_LIST}/hot", READ, order=21),
-        NavItem("board", _("督办台"), "gauge", f"{_LIST}/board", "petitions.board.read", order=22),
-        NavItem(
-            "routing",
-            _("分派规则"),
-            "hierarchy",
-            f"{_LIST}/routing",
-            "petitions.routing.read",
-            order=78,
-        ),
-        NavItem(
-            "figures",
-            _("诉求指标"),
-            "chart-bar",
-            f"{_LIST}/figures",
-            "petitions.figure.read",
-            order=79,
-        ),
-        NavItem(
-            "gatherings",
-            _("走访和座谈"),
-            "users-group",
-            f"{_LIST}/gatherings",
-            "petitions.gathering.read",
-            order=21,
-        ),
-        NavItem(
-            "categories",
-            _("诉求类别"),
-            "category",
-            f"{_LIST}/categories",
-            "petitions.category.manage",
-            order=80,
-        ),
-    ]
+    first, *others = _MENU
+    return [replace(first, badge=badge), *others]
 
 
 def widgets(_ctx: Context) -> list[Widget]:
