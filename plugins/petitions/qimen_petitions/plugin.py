@@ -30,6 +30,12 @@ from qimen_petitions.analysis import commands
 from qimen_petitions.answering import models as answering_models
 from qimen_petitions.answering.panels import answering_menu
 from qimen_petitions.calling.evaluating import hear_unhappy
+from qimen_petitions.estates.forgetting import RATING_JOBS
+from qimen_petitions.estates.metrics import RATING_METRICS
+from qimen_petitions.estates.models import TABLES as RATING_TABLES
+from qimen_petitions.estates.panels import rating_menu, rating_todos
+from qimen_petitions.estates.permissions import ESTATE_PERMISSIONS
+from qimen_petitions.estates.privacy import ESTATE_FIELDS
 from qimen_petitions.gathering import models as gathering_models
 from qimen_petitions.messaging.telling import hear_for_resident
 from qimen_petitions.reviewing import models as review_models
@@ -41,6 +47,7 @@ from qimen_petitions.routes import (
     calling,
     categories,
     detail,
+    estates,
     evaluating,
     figures,
     files,
@@ -53,6 +60,11 @@ from qimen_petitions.routes import (
     posters,
     public,
     publicity,
+    rated_estates,
+    rating_items,
+    rating_public,
+    rating_views,
+    ratings,
     revealing,
     reviewing,
     routing,
@@ -72,7 +84,7 @@ meta = PluginMeta(
 
 @hookimpl
 def register_models() -> Iterable[type[SQLModel]]:
-    """Petitions, who is sealed and who is named in them, categories, lists and routing."""
+    """Petitions, who is sealed and who is named in them, categories, lists, routing, ratings."""
     return (
         models.Petition,
         models.SealedComplainant,
@@ -87,6 +99,7 @@ def register_models() -> Iterable[type[SQLModel]]:
         gathering_models.Gathering,
         gathering_models.Gathered,
         gathering_models.Emergency,
+        *RATING_TABLES,
     )
 
 
@@ -101,19 +114,20 @@ def register_routes() -> Iterable[object]:
     """Pages for staff."""
     pages = (listing, intake, categories, detail, figures, revealing, moving, files, staff, posters)
     more = (widgets, analysis, lists, gatherings, answering, calling, reviewing, routing, board)
-    return collect(*pages, *more, api)
+    rating = (estates, ratings, rated_estates, rating_views, rating_items)
+    return collect(*pages, *more, *rating, api)
 
 
 @hookimpl
 def register_public_routes() -> Iterable[object]:
     """Pages for residents."""
-    return collect(public, evaluating, publicity, open311)
+    return collect(public, evaluating, publicity, open311, rating_public)
 
 
 @hookimpl
 def register_permissions() -> Iterable[Permission]:
-    """See ``permissions.py``."""
-    return permissions.PERMISSIONS
+    """See ``permissions.py`` here and in ``estates``."""
+    return (*permissions.PERMISSIONS, *ESTATE_PERMISSIONS)
 
 
 @hookimpl
@@ -124,14 +138,14 @@ def register_settings() -> SettingsSpec:
 
 @hookimpl
 def register_metrics() -> Iterable[Metric]:
-    """How many petitions were resolved."""
-    return metrics.METRICS
+    """How many petitions were resolved; who rates property service, and how."""
+    return (*metrics.METRICS, *RATING_METRICS)
 
 
 @hookimpl
 def register_jobs() -> Iterable[JobSpec]:
-    """Every morning: what is due today and what has become overdue."""
-    return due.JOBS
+    """Every day: what is due and overdue, and what no longer tells who rated."""
+    return (*due.JOBS, *RATING_JOBS)
 
 
 @hookimpl
@@ -150,8 +164,8 @@ def register_commands() -> Iterable[click.Command]:
 
 @hookimpl
 def register_personal_data() -> Iterable[PersonalField]:
-    """See ``privacy.py``."""
-    return privacy.FIELDS
+    """See ``privacy.py`` here and in ``estates``."""
+    return (*privacy.FIELDS, *ESTATE_FIELDS)
 
 
 @hookimpl
@@ -164,7 +178,7 @@ def register_demo(ctx: Context, seed: int, demo_set: DemoSet) -> None:
 @hookimpl
 def nav_items(ctx: Context) -> Iterable[NavItem]:
     """The list, with a badge of what waits."""
-    return [*panels.menu(ctx), *answering_menu()]
+    return [*panels.menu(ctx), *answering_menu(), *rating_menu()]
 
 
 @hookimpl
@@ -175,8 +189,8 @@ def dashboard_widgets(ctx: Context) -> Iterable[Widget]:
 
 @hookimpl
 def todo_items(ctx: Context) -> Iterable[TodoItem]:
-    """Overdue, due today, and what waits for each step."""
-    return panels.todos(ctx)
+    """Overdue, due today, and what waits for each step; rounds to close, words to write."""
+    return [*panels.todos(ctx), *rating_todos(ctx)]
 
 
 @hookimpl

@@ -36,10 +36,11 @@ CHANNELS: dict[str, str] = {
     "transfer": _("上级转办"),
     "web": _("网上提交"),
     "open311": _("接口提交"),
+    "rating": _("物业评价"),
 }
 
-# What residents and programs send themselves is not for staff to choose.
-_SENT_IN = ("web", "open311")
+# What residents, programs and ratings send themselves is not for staff to choose.
+_SENT_IN = ("web", "open311", "rating")
 STAFF_CHANNELS: dict[str, str] = {k: text for k, text in CHANNELS.items() if k not in _SENT_IN}
 
 KIND_LABELS: dict[str, str] = {

@@ -7,6 +7,7 @@ from pydantic import Field
 from qimen_core import translations
 from qimen_petitions.analysis.settings import AnalysisSettings
 from qimen_petitions.answer_settings import AnswerSettings
+from qimen_petitions.estates.settings import EstateSettings
 from qimen_petitions.message_settings import MessageSettings
 
 __all__ = ["PetitionSettings"]
@@ -16,7 +17,7 @@ _ = translations("qimen_petitions")
 _OWN = _("本系统默认值，可按本地规定修改")
 
 
-class PetitionSettings(AnalysisSettings, AnswerSettings, MessageSettings):
+class PetitionSettings(AnalysisSettings, AnswerSettings, MessageSettings, EstateSettings):
     """Habits of the public form, of the tracking page, of the analysis and of the answer."""
 
     public_form: bool = Field(

@@ -8,6 +8,7 @@ from qimen_petitions.answering.templates import save_template
 from qimen_petitions.gathering.models import Gathering
 from qimen_petitions.reviewing.models import Review, ReviewItem
 from qimen_petitions.routing.models import RoutingRule
+from tests.web.permissions.planting_ratings import plant_rating
 
 __all__ = ["plant_beside"]
 
@@ -15,13 +16,14 @@ DAY = date(2020, 1, 1)
 
 
 def plant_beside(ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, dict[str, object]]:
-    """Make a rule, a template, a review of the order and a gathering; return their parameters."""
+    """Make a rule, a template, a review, a gathering and a rating; return their parameters."""
     typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
     return {
         "rule": {"rule_id": _rule(ctx, unit)},
         "template": {"template_id": save_template(ctx, typed)},
         "review": _review(ctx, unit, order_id),
         "gathering": {"gathering_id": _gathering(ctx, unit)},
+        **plant_rating(ctx, unit),
     }
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from qimen_core import NotFound, OrgUnit, local, scope, translations
 from qimen_orders import SATISFACTION_LABELS
 from qimen_petitions.drawing import qr_path
+from qimen_petitions.estates.publishing import published_rounds
 from qimen_petitions.open311.calls import absolute
 from qimen_petitions.permissions import PUBLISHED
 from qimen_petitions.publicity import (
@@ -34,6 +35,7 @@ def publicity(request: Request, unit: str) -> Response:
         figures = figures_of(request.ctx, place, month)
         items = solved(request.ctx, place, month, _SHOWN)
         number = len(items) if len(items) < _SHOWN else count_solved(request.ctx, place, month)
+        ratings = published_rounds(request.ctx, place)
     form = request.url("petitions:public_form", unit=place.code)
     link = absolute(request, form) if settings.public_form else ""
     size, path = qr_path(link) if link else (0, "")
@@ -46,6 +48,7 @@ def publicity(request: Request, unit: str) -> Response:
         figures=figures,
         items=items,
         number=number,
+        ratings=ratings,
         satisfactions=SATISFACTION_LABELS,
         form=form if settings.public_form else "",
         qr_size=size,
