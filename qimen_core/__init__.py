@@ -8,7 +8,7 @@ from qimen_core.config import QimenConfig
 from qimen_core.context import Actor, Context
 from qimen_core.db.encrypted import EncryptedStr, Secret
 from qimen_core.db.scoped import ScopedModel
-from qimen_core.db.session import scope, scoped
+from qimen_core.db.session import handed, scope, scoped
 from qimen_core.db.types import Json, PathType, UTCDateTime
 from qimen_core.db.work import UnitOfWork, unit_of_work
 from qimen_core.descriptors import (
@@ -39,6 +39,8 @@ from qimen_core.errors import (
 )
 from qimen_core.hookspecs import hookimpl, hookspec
 from qimen_core.i18n import LazyText, translations
+from qimen_core.lending.references import RowRef
+from qimen_core.lending.services import Borrower, borrowers, lend, take_back
 from qimen_core.meta import PluginMeta, PluginReport
 from qimen_core.models import (
     OrgUnit,
@@ -53,6 +55,7 @@ from qimen_core.runtime import Qimen
 __all__ = [
     "LOCAL",
     "Actor",
+    "Borrower",
     "Clock",
     "Conflict",
     "Context",
@@ -85,6 +88,7 @@ __all__ = [
     "QimenConfig",
     "QimenError",
     "RoleSpec",
+    "RowRef",
     "ScopedModel",
     "SearchHit",
     "Secret",
@@ -97,11 +101,15 @@ __all__ = [
     "UnitOfWork",
     "UserAccount",
     "Widget",
+    "borrowers",
+    "handed",
     "hookimpl",
     "hookspec",
+    "lend",
     "local",
     "scope",
     "scoped",
+    "take_back",
     "translations",
     "unit_of_work",
 ]

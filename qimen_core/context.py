@@ -9,9 +9,12 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 
 from qimen_core.errors import Forbidden, NotFound
+from qimen_core.lending.conditions import is_lent
+from qimen_core.lending.references import RowRef, reference_of
 from qimen_core.org.paths import under
 
 if TYPE_CHECKING:
+    from qimen_core.db.scoped import Scoped
     from qimen_core.db.session import QimenSession
     from qimen_core.org.models import OrgUnit
     from qimen_core.runtime import Qimen
@@ -103,6 +106,28 @@ class Context:
             path.startswith(reach) for reach in self.reach(permission)
         )
 
+    def is_lent_right(self, permission: str) -> bool:
+        """Say whether a permission also holds for rows that are lent."""
+        known = self.qimen.registry.permissions.get(permission)
+        return known is not None and known.lent
+
+    def can_on(self, permission: str, row: "Scoped | RowRef") -> bool:
+        """Say whether the actor may do something to one row, in reach or lent.
+
+        Args:
+            permission: What is wanted; one that is not ``lent`` asks the same as :meth:`can`.
+            row: The row, one that is read through it, or its :class:`RowRef`.
+        """
+        ref = reference_of(row)
+        path = ref.path if ref is not None else getattr(row, row.scope_column)  # type: ignore[union-attr]
+        if self.can(permission, path):
+            return True
+        return (
+            ref is not None
+            and self.plugin_on(_owner(permission), path)
+            and is_lent(self, permission, ref)
+        )
+
     def can_anywhere(self, permission: str) -> bool:
         """Say whether there is a unit where the actor can; for menus and lists."""
         return bool(self._open_paths(permission))
@@ -127,6 +152,11 @@ class Context:
             return shown
         return and_(shown, not_(or_(*(under(column, path) for path in holes))))
 
+    def where_on(self, plugin: str, column: "ColumnElement[str] | Any") -> ColumnElement[bool]:
+        """Return the SQL condition on a path column that a plugin is on at that unit."""
+        closed = self.off.get(plugin, ())
+        return not_(or_(*(under(column, path) for path in closed))) if closed else true()
+
     def require(self, permission: str, unit: "OrgUnit | str", *, see: str = "") -> None:
         """Pass where the actor can; else say 404 for what it cannot see and 403 otherwise.
 
@@ -142,6 +172,26 @@ class Context:
         if self.can(permission, unit):
             return
         if not self.plugin_on(_owner(permission), unit) or (see and not self.can(see, unit)):
+            raise NotFound
+        raise Forbidden
+
+    def require_on(self, permission: str, row: "Scoped | RowRef", *, see: str = "") -> None:
+        """Pass where the actor can, on a row in reach or lent; else 404 or 403 as :meth:`require`.
+
+        Args:
+            permission: What is wanted.
+            row: As for :meth:`can_on`.
+            see: The right to see the row at all; given, its absence is a 404.
+
+        Raises:
+            NotFound: The plugin is off at the row's unit, or the row is neither in reach nor lent.
+            Forbidden: It may be seen, but ``permission`` is missing.
+        """
+        if self.can_on(permission, row):
+            return
+        ref = reference_of(row)
+        path = ref.path if ref is not None else getattr(row, row.scope_column)  # type: ignore[union-attr]
+        if not self.plugin_on(_owner(permission), path) or (see and not self.can_on(see, row)):
             raise NotFound
         raise Forbidden
 

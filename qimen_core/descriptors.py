@@ -44,12 +44,15 @@ class Permission:
         label: What the accounts page calls it, in Chinese.
         roles: Codes of the roles that hold it unless the deployment says otherwise.
         public: Held by everybody without an account, wherever the plugin is on.
+        lent: Also holds for a row that is lent to a unit where it is held. For reading and for a
+            taker's own moves; never for what those do who hand a row on, judge it or reveal it.
     """
 
     name: str
     label: str
     roles: tuple[str, ...] = ()
     public: bool = False
+    lent: bool = False
 
 
 @dataclass(frozen=True)

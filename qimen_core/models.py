@@ -20,6 +20,7 @@ from qimen_core.db.types import Json, UTCDateTime
 from qimen_core.db.watch import Epoch
 from qimen_core.events.models import Outbox, OutboxDelivery
 from qimen_core.jobs.models import Job
+from qimen_core.lending.models import Lent
 from qimen_core.messages.models import Message
 from qimen_core.org.models import OrgUnit, OrgVersion
 from qimen_core.people.models import PartyMembership, Person, Position
@@ -32,6 +33,7 @@ __all__ = [
     "IdempotencyKey",
     "Job",
     "KeyMark",
+    "Lent",
     "Message",
     "OrgUnit",
     "OrgVersion",
@@ -100,6 +102,7 @@ class StoredFile(ScopedModel, table=True):
     """A file kept in the data folder under a random name."""
 
     __tablename__ = "core_file"
+    lent_as = ("", "subject")
 
     id: int | None = Field(default=None, primary_key=True)
     plugin: str = Field(max_length=40)

@@ -14,10 +14,16 @@ __all__ = ["Scoped", "ScopedModel", "scoped_classes"]
 class Scoped(SQLModel):
     """A table that is only read and written through a scope.
 
-    ``scope_column`` names the column that holds the path of the row's unit.
+    Attributes:
+        scope_column: The column that holds the path of the row's unit.
+        lent_as: For a table whose rows may be lent: the kind, which is the table of the row that
+            is lent, and the column that holds that row's id. What is read through a row is lent
+            with it: an order's history says ``("orders_order", "order_id")``. Without a kind the
+            column holds a subject such as ``orders_order:17``. None: never lent.
     """
 
     scope_column: ClassVar[str] = "org_path"
+    lent_as: ClassVar[tuple[str, str] | None] = None
 
 
 class ScopedModel(Scoped):

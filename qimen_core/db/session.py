@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, event
+from sqlalchemy import ColumnElement, Connection, Select, Table, event, not_
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import visitors
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from qimen_core.db.row_security import EVERYTHING, declare, reach_of
 from qimen_core.db.scoped import Scoped, scoped_classes
 from qimen_core.errors import Forbidden
+from qimen_core.lending.conditions import borrowed, visible_rows
 
 if TYPE_CHECKING:
     from qimen_core.context import Context
@@ -20,6 +21,7 @@ __all__ = [
     "QimenSession",
     "UnscopedQuery",
     "WriteOutsideUnitOfWork",
+    "handed",
     "scope",
     "scoped",
     "unscoped",
@@ -117,6 +119,23 @@ def scoped(statement: S, ctx: "Context", permission: str, column: "ColumnElement
     return limited.execution_options(**{_SCOPED: permission})
 
 
+def handed(statement: S, ctx: "Context", permission: str, model: type[Scoped]) -> S:
+    """Return a Core statement limited to what is lent to the actor and not in reach anyway.
+
+    The counterpart of :func:`scoped` for the one list "handed to us": every other list leaves lent
+    rows out, so that a loan changes no count and costs no list its index.
+
+    Args:
+        statement: A ``select`` from the model's table.
+        ctx: Who asks.
+        permission: By what right; nothing is found by one that is not ``lent``.
+        model: The class whose rows are meant; it declares ``lent_as``.
+    """
+    reached = ctx.visible(permission, getattr(model, model.scope_column))
+    limited = statement.where(borrowed(ctx, permission, model), not_(reached))
+    return limited.execution_options(**{_SCOPED: permission})
+
+
 @event.listens_for(QimenSession, "do_orm_execute")
 def _limit(state: ORMExecuteState) -> None:
     session = state.session
@@ -164,8 +183,7 @@ def forget_classes() -> None:
 
 
 def _criteria(cls: type[Scoped], ctx: "Context", permission: str) -> Any:
-    column = getattr(cls, cls.scope_column)
-    return with_loader_criteria(cls, ctx.visible(permission, column), include_aliases=True)
+    return with_loader_criteria(cls, visible_rows(ctx, permission, cls), include_aliases=True)
 
 
 @event.listens_for(QimenSession, "before_flush")
@@ -179,7 +197,7 @@ def _check_writes(session: Session, _flush: object, _instances: object) -> None:
         raise WriteOutsideUnitOfWork(f"write outside unit_of_work: {type(rows[0]).__name__}")
     for row in rows:
         if isinstance(row, Scoped):
-            uow.check_reach(getattr(row, row.scope_column))
+            uow.check_reach(getattr(row, row.scope_column), row)
         uow.note(session, row)
 
 

@@ -16,6 +16,8 @@ from qimen_core.db.scoped import Scoped
 from qimen_core.db.session import _SCOPED, QimenSession, _as_scope, refuse
 from qimen_core.events.models import Outbox
 from qimen_core.jobs.models import Job
+from qimen_core.lending.conditions import visible_rows
+from qimen_core.lending.references import RowRef
 
 if TYPE_CHECKING:
     from qimen_core.context import Context
@@ -53,13 +55,19 @@ class UnitOfWork:
         self.after_commit: list[Callable[[], None]] = []
         self.after_rollback: list[Callable[[], None]] = []
 
-    def check_reach(self, path: str) -> None:
+    def check_reach(self, path: str, row: Scoped | RowRef | None = None) -> None:
         """Refuse a row that the permission does not reach.
 
+        Args:
+            path: Where the row lies.
+            row: The row, or the one that it is read through: a loan of it is reach enough.
+
         Raises:
-            Forbidden: ``permission`` does not hold at ``path``.
+            Forbidden: ``permission`` does not hold at ``path``, nor is the row lent.
         """
-        if not self.ctx.can(self.permission, path):
+        if self.ctx.can(self.permission, path):
+            return
+        if row is None or not self.ctx.can_on(self.permission, row):
             raise refuse(self.permission, path)
 
     def note(self, session: Session, row: object) -> None:
@@ -91,8 +99,7 @@ class UnitOfWork:
         table = statement.table
         model = statement.entity_description.get("entity")
         if isinstance(model, type) and issubclass(model, Scoped):
-            column = getattr(model, model.scope_column)
-            statement = statement.where(self.ctx.visible(self.permission, column))
+            statement = statement.where(visible_rows(self.ctx, self.permission, model))
         done = self.session.execute(
             statement.execution_options(**{_SCOPED: self.permission, "synchronize_session": False})
         )
