@@ -17,9 +17,11 @@ from qimen_orders.reading import (
     Part,
     Related,
     Step,
+    find_order,
     read_order,
     read_path,
 )
+from qimen_orders.rules import TAKER_MOVES
 from qimen_orders.services import NewOrder, create_order, move
 from qimen_orders.states import (
     ASIDE_STATES,
@@ -47,6 +49,7 @@ __all__ = [
     "SATISFACTION_LABELS",
     "STATE_LABELS",
     "STATE_TONES",
+    "TAKER_MOVES",
     "UNDO",
     "ClockFacts",
     "Event",
@@ -69,6 +72,7 @@ __all__ = [
     "create_order",
     "deadline_text",
     "due_words",
+    "find_order",
     "find_takers",
     "happened",
     "lines_of",

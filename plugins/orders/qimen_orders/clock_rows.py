@@ -86,6 +86,7 @@ def _save_pauses(session: Session, row: OrderClock, old: Clock, new: Clock) -> N
             continue
         same = next((each for each in open_rows if each.started_at == pause.start), None)
         kept = same or OrderPause(
+            order_id=row.order_id,
             clock_id=row.id,
             org_id=row.org_id,
             org_path=row.org_path,

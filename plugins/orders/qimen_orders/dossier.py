@@ -1,5 +1,6 @@
 """What is known of one order, read when it is asked for and once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -131,3 +132,21 @@ class Dossier:
     def may(self, verb: str, path: str) -> bool:
         """Say whether the actor holds the owner's permission for ``verb`` at a path."""
         return self.ctx.can(f"{self.order.owner}.order.{verb}", path)
+
+    def may_here(self, verb: str) -> bool:
+        """Say whether the actor holds it on this very order, which may be lent to them."""
+        return self.ctx.can_on(f"{self.order.owner}.order.{verb}", self.order)
+
+    def count_parts(self, *, but_in: Collection[str]) -> int:
+        """Return how many orders this one was split into, whoever reaches them.
+
+        Args:
+            but_in: States in which a part is not counted.
+        """
+        everything = self.ctx.qimen.system_context(self.ctx.session)
+        wanted = select(Order.id).where(  # type: ignore[call-overload]
+            Order.parent_id == self.order.id,
+            Order.state.not_in(but_in),  # type: ignore[attr-defined]
+        )
+        with scope(self.ctx.session, everything, "orders.metric.read"):
+            return len(self.ctx.session.execute(wanted).all())

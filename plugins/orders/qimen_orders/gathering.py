@@ -30,7 +30,7 @@ __all__ = [
 
 Facts = dict[str, object]
 
-_ANSWERED = {*ASIDE_STATES, State.REPLIED, State.EVALUATED, State.CLOSED}
+_ANSWERED = {state.value for state in (*ASIDE_STATES, State.REPLIED, State.EVALUATED, State.CLOSED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def _assisting(now: Dossier, inputs: Inputs, _event: Event) -> Facts:
 
 
 def _joint(now: Dossier, _inputs: Inputs, _event: Event) -> Facts:
-    return {"children_open": sum(each.state not in _ANSWERED for each in now.children)}
+    return {"children_open": now.count_parts(but_in=_ANSWERED)}
 
 
 def _reminding(now: Dossier, _inputs: Inputs, _event: Event) -> Facts:

@@ -1,7 +1,7 @@
 """Tables of the order engine. Models stay inside the services; pages get Core rows and facts."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlalchemy import Index, UniqueConstraint, column
 from sqlmodel import Field, SQLModel, Text
@@ -20,6 +20,10 @@ __all__ = [
 ]
 
 
+# What is read through an order is lent with it.
+_BY_ORDER: Final = ("orders_order", "order_id")
+
+
 class Order(ScopedModel, table=True):
     """One order 工单: the facts a hot list needs and the moments of its life.
 
@@ -28,6 +32,7 @@ class Order(ScopedModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "orders_order"
+    lent_as: ClassVar[tuple[str, str] | None] = ("orders_order", "id")
     __table_args__ = (
         UniqueConstraint("number"),
         # A narrow scope is answered from this index alone; the id is part of every index entry.
@@ -104,6 +109,7 @@ class OrderHistory(ScopedModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "orders_history"
+    lent_as: ClassVar[tuple[str, str] | None] = _BY_ORDER
     __table_args__ = (
         # A claim that is sent twice is one claim.
         Index(
@@ -145,6 +151,7 @@ class OrderClock(ScopedModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "orders_clock"
+    lent_as: ClassVar[tuple[str, str] | None] = _BY_ORDER
     __table_args__ = (
         # However often an order is dispatched again, one clock of a kind runs at a time.
         Index(
@@ -173,8 +180,10 @@ class OrderPause(ScopedModel, table=True):
     """A stretch in which a clock stands still."""
 
     __tablename__: ClassVar[str] = "orders_pause"
+    lent_as: ClassVar[tuple[str, str] | None] = _BY_ORDER
 
     id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="orders_order.id", index=True)
     clock_id: int = Field(foreign_key="orders_clock.id", index=True)
     started_at: datetime = Field(sa_type=UTCDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
@@ -189,6 +198,7 @@ class OrderTaker(ScopedModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "orders_taker"
+    lent_as: ClassVar[tuple[str, str] | None] = _BY_ORDER
     __table_args__ = (UniqueConstraint("order_id", "part", "taker", "since"),)
 
     id: int | None = Field(default=None, primary_key=True)
@@ -208,6 +218,7 @@ class OrderRequest(ScopedModel, table=True):
     """What a taker asked for, and what was decided: a suspension or more time."""
 
     __tablename__: ClassVar[str] = "orders_request"
+    lent_as: ClassVar[tuple[str, str] | None] = _BY_ORDER
     __table_args__ = (
         Index(
             "uq_orders_request_open",

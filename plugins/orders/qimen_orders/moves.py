@@ -51,7 +51,7 @@ def moves_of(now: Dossier) -> list[Move]:
 
 
 def _move(now: Dossier, row: Transition) -> Move:
-    allowed = now.may(row.event, now.order.org_path) and _is_open(now, row)
+    allowed = now.may_here(row.event) and _is_open(now, row)
     return Move(
         event=row.event.value,
         label=str(EVENT_LABELS[row.event]),

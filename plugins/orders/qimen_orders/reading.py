@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from qimen_core import Context, NotFound, scoped
+from qimen_core import Context, NotFound, RowRef, scope
 from qimen_core.clock import local
 from qimen_core.i18n import translations
 from qimen_orders.clock_facts import ClockFacts, describe
@@ -26,7 +26,16 @@ from qimen_orders.states import (
 )
 from qimen_orders.takers import Taker
 
-__all__ = ["Happening", "OrderFacts", "Part", "Related", "Step", "read_order", "read_path"]
+__all__ = [
+    "Happening",
+    "OrderFacts",
+    "Part",
+    "Related",
+    "Step",
+    "find_order",
+    "read_order",
+    "read_path",
+]
 
 _ = translations("qimen_orders")
 
@@ -269,9 +278,18 @@ def read_path(ctx: Context, order_id: int, permission: str) -> str:
     Raises:
         NotFound: There is no such order in reach.
     """
-    order = Order.__table__.c  # type: ignore[attr-defined]
-    wanted = select(order.org_path).where(order.id == order_id)
-    path = ctx.session.execute(scoped(wanted, ctx, permission, order.org_path)).scalar_one_or_none()
+    return find_order(ctx, order_id, permission).path
+
+
+def find_order(ctx: Context, order_id: int, permission: str) -> RowRef:
+    """Return an order's reference, as far as ``permission`` reaches or the order is lent.
+
+    Raises:
+        NotFound: There is no such order in reach.
+    """
+    wanted = select(Order.org_path).where(Order.id == order_id)  # type: ignore[call-overload]
+    with scope(ctx.session, ctx, permission):
+        path = ctx.session.execute(wanted).scalar_one_or_none()
     if path is None:
         raise NotFound(_("没有找到该事项，或不在您的管辖范围内"))
-    return str(path)
+    return RowRef("orders_order", order_id, str(path))

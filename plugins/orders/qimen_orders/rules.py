@@ -8,6 +8,7 @@ from qimen_orders.events import Event
 from qimen_orders.states import OPEN_STATES, State
 
 __all__ = [
+    "TAKER_MOVES",
     "TRANSITIONS",
     "WHO_LABELS",
     "ClockKind",
@@ -189,6 +190,13 @@ TRANSITIONS: tuple[Transition, ...] = (
 )  # fmt: skip
 
 _BY_MOVE = {(row.source, row.event): row for row in TRANSITIONS}
+
+
+# What a unit may do that an order was lent to: the taker's own moves. Splitting makes new orders
+# where the first one lies, so it stays with those who reach that place.
+TAKER_MOVES = frozenset(
+    {row.event for row in TRANSITIONS if row.who is Who.TAKER} - {Event.SPLIT} | {Event.UPLIFT}
+)
 
 
 def find_transition(source: str, event: str) -> Transition | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import InvalidRequestError
 
 from qimen_core import Conflict, Forbidden, InvalidInput, NotFound, UnitOfWork
 from qimen_core.clock import local
@@ -18,6 +19,7 @@ from qimen_orders.gathering import situation_of
 from qimen_orders.guards import check
 from qimen_orders.history import detail_of, last_line, write_line
 from qimen_orders.inputs import Inputs
+from qimen_orders.loans import settle_loans
 from qimen_orders.models import Order, OrderHistory
 from qimen_orders.numbering import format_number, next_number
 from qimen_orders.rules import find_transition
@@ -145,7 +147,7 @@ def load_order(uow: UnitOfWork, order_id: int, event: Event) -> Order:
     order = uow.session.get(Order, order_id)
     if order is None:
         raise NotFound(_("没有找到该事项，或您无权办理"))
-    if not uow.ctx.can(f"{order.owner}.order.{event}", order.org_path):
+    if not uow.ctx.can_on(f"{order.owner}.order.{event}", order):
         raise Forbidden(_("您没有“{event}”的权限").format(event=EVENT_LABELS[event]))
     return order
 
@@ -164,8 +166,18 @@ def _changed_meanwhile(uow: UnitOfWork, order: Order, event: Event) -> Conflict 
     what they object to is that somebody else was first.
     """
     seen = order.version
-    uow.session.refresh(order)
+    _look_again(uow, order)
     return _refused(uow, order, event) if order.version != seen else None
+
+
+def _look_again(uow: UnitOfWork, order: Order) -> None:
+    """Read an order anew; whoever borrowed it may have lost it to a quicker one meanwhile."""
+    number = order.number
+    try:
+        uow.session.refresh(order)
+    except InvalidRequestError as gone:
+        text = _("{number} 刚刚已由其他单位接办，不再由您办理")
+        raise Conflict(text.format(number=number)) from gone
 
 
 def _refused(uow: UnitOfWork, order: Order, event: Event) -> Conflict:
@@ -213,10 +225,12 @@ def _apply(deed: Deed) -> Order:
         .values(**values)
     )
     if not won:
-        uow.session.refresh(order)
+        _look_again(uow, order)
         raise _refused(uow, order, row.event)
     save_clocks(uow.session, order, deed.now.clocks, clocks)
     follow_up(deed)
     uow.session.refresh(order)
     write_line(deed, row.source, detail, before if row.undo else None)
+    # The last step: whoever hands it on may no longer reach it afterwards.
+    settle_loans(uow, order, row.event)
     return order

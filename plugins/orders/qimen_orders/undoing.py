@@ -9,6 +9,7 @@ from qimen_core import Conflict, UnitOfWork, UTCDateTime
 from qimen_core.i18n import translations
 from qimen_orders.events import EVENT_LABELS, UNDO, Event
 from qimen_orders.history import CLOCKS, last_line, tell
+from qimen_orders.loans import settle_loans
 from qimen_orders.models import Order, OrderClock, OrderHistory, OrderTaker
 from qimen_orders.rules import find_transition
 from qimen_orders.services import load_order
@@ -51,6 +52,7 @@ def undo(uow: UnitOfWork, order_id: int, event: Event) -> Order:
     _turn_back(uow, line)
     uow.session.refresh(order)
     _write_line(uow, order, source, line, now)
+    settle_loans(uow, order, event)
     return order
 
 

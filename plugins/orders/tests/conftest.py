@@ -14,7 +14,7 @@ from qimen_core.org.queries import get_unit
 from qimen_core.testing.fixtures import MakeAccount, MakeApp
 from qimen_core.testing.units import OrgTree
 from qimen_core.workdays import seed_days
-from qimen_orders import Event, Inputs, NewOrder, Order, create_order, move
+from qimen_orders import TAKER_MOVES, Event, Inputs, NewOrder, Order, create_order, move
 from qimen_orders.reading import OrderFacts, read_order
 
 OWNER = "cases"
@@ -90,7 +90,11 @@ def owner_module() -> ModuleType:
     def register_permissions() -> list[Permission]:
         roles = ("community_clerk", "township_office", "county_office")
         verbs = ("read", "create", *Event)
-        return [Permission(f"{OWNER}.order.{verb}", verb, roles=roles) for verb in verbs]
+        lent = {"read", *TAKER_MOVES}
+        return [
+            Permission(f"{OWNER}.order.{verb}", verb, roles=roles, lent=verb in lent)
+            for verb in verbs
+        ]
 
     module.register_permissions = register_permissions  # type: ignore[attr-defined]
     return module
