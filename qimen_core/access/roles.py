@@ -14,6 +14,8 @@ CORE_ROLES = (
     RoleSpec("township_office", _("镇党建办")),
     RoleSpec("township_admin", _("乡镇管理员")),
     RoleSpec("county_office", _("县级办公室")),
+    # A department, or whoever else takes on what it is handed, without a district of its own.
+    RoleSpec("unit_clerk", _("承办单位经办人")),
     RoleSpec("unit_contact", _("驻地单位联系人")),
     RoleSpec("member", _("党员")),
     # The three duties exclude each other and every business role (SECURITY 5).
@@ -23,7 +25,7 @@ CORE_ROLES = (
 )
 
 _OFFICE = ("community_clerk", "township_office", "township_admin", "county_office")
-_FIELD = ("grid_worker", "grid_leader", "unit_contact", "member")
+_FIELD = ("grid_worker", "grid_leader", "unit_clerk", "unit_contact", "member")
 _DUTIES = ("sysadmin", "secadmin", "auditor")
 
 CORE_PERMISSIONS = (

@@ -53,6 +53,7 @@ def seed_demo(qimen: "Qimen", chosen: DemoSet, seed: int | None = None) -> list[
             broken off.
     """
     number = chosen.seed if seed is None else seed
+    chosen = chosen.on_stage(qimen.registry.org_kinds)
     with qimen.db.session() as session:
         ctx = qimen.system_context(session, str(_("演示数据")))
         if not _is_loaded(session, chosen):
@@ -62,14 +63,16 @@ def seed_demo(qimen: "Qimen", chosen: DemoSet, seed: int | None = None) -> list[
             _mark(ctx, _DONE, chosen, number)
         else:
             made = []
-        return [*printed(chosen, _names(session, {user.unit for user in chosen.accounts})), *made]
+        names = _names(session, {user.unit for user in chosen.accounts})
+        names |= {unit.code: unit.name for unit in chosen.departments}
+        return [*printed(chosen, names), *made]
 
 
 def _seed_core(ctx: Context, chosen: DemoSet, seed: int) -> None:
     hashed = Passwords().hash(chosen.password)  # slow, so outside any unit of work
     _mark(ctx, _BEGUN, chosen, seed)
     _know_the_holidays(ctx)
-    wanted = chosen.units()
+    wanted = [*chosen.units(), *chosen.departments]
     with unit_of_work(ctx, "core.org.import", permission="core.org.manage") as uow:
         units = plant(uow, chosen, wanted)
     parts = chosen.people(wanted, seed)

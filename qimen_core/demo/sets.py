@@ -1,7 +1,7 @@
 """What a demo set consists of, and which ones are installed."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import entry_points
 from typing import Final
@@ -28,7 +28,10 @@ RESIDENT: Final = "居民"
 
 @dataclass(frozen=True, slots=True)
 class DemoUnit:
-    """A unit of the tree; ``parent`` is the code of a unit before it, empty for the root."""
+    """A unit of the tree; ``parent`` is the code of a unit before it, empty for the root.
+
+    A code that is no number is the set's own name for a unit that has none, such as a department.
+    """
 
     code: str
     kind: str
@@ -93,6 +96,8 @@ class DemoSet:
         shares: How much of what happens lies in which community: weights by code. The first is
             where the guide's clerk works.
         elsewhere: The weight of all other communities together.
+        departments: Units of a kind that a plugin brings; planted last, and their accounts opened,
+            where that plugin is loaded.
     """
 
     name: str
@@ -105,6 +110,18 @@ class DemoSet:
     accounts: Sequence[DemoUser]
     shares: Mapping[str, int] = field(default_factory=dict)
     elsewhere: int = 1
+    departments: Sequence[DemoUnit] = ()
+
+    def on_stage(self, kinds: Collection[str]) -> "DemoSet":
+        """Return the set as a deployment that knows these kinds of units can play it."""
+        away = {unit.code for unit in self.departments if unit.kind not in kinds}
+        if not away:
+            return self
+        return replace(
+            self,
+            departments=[unit for unit in self.departments if unit.code not in away],
+            accounts=[user for user in self.accounts if user.unit not in away],
+        )
 
 
 def installed_sets() -> dict[str, DemoSet]:

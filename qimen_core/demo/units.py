@@ -30,7 +30,7 @@ def plant(uow: UnitOfWork, chosen: DemoSet, units: Sequence[DemoUnit]) -> dict[s
         new = NewUnit(
             kind=unit.kind,
             name=unit.name,
-            code=unit.code,
+            code=unit.code if unit.code.isdecimal() else None,
             parent_id=planted[unit.parent].id if unit.parent else None,
             valid_from=chosen.since,
         )

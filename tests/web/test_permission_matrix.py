@@ -7,6 +7,7 @@ come from the router: one without an expectation fails.
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -156,6 +157,30 @@ def test_every_route_answers_every_role_as_the_table_says(world: World, plugin: 
                                 world.put_back()
     assert asked > 200
     assert wrong == [], f"{len(wrong)} of {asked}:\n" + "\n".join(wrong[:60])
+
+
+def test_control_a_triage_right_that_is_lent_is_found_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where `lent` stands on a right that is not a taker's, the table's 403 is not what comes."""
+    name, role = "petitions:accept", "community_clerk"
+    rule = expectations()[name]
+    right = world.qimen.registry.permissions["petitions.order.accept"]
+    signed_in = sign_in(world.accounts[role])
+    order_id = world.records["lent"]["order"]["order_id"]
+    headers = {"Sec-Fetch-Site": "same-origin", "X-CSRF-Token": signed_in.csrf}
+    with TestClient(application(world.qimen)) as client:
+        client.follow_redirects = False
+        client.cookies.set(signed_in.cookie, signed_in.token)
+
+        def got() -> str:
+            answer = client.post(f"/petitions/{order_id}/accept", headers=headers)
+            return verdict(client, answer.status_code, answer.headers.get("location", ""))
+
+        assert got() in expected(rule, role, "lent") == {"403"}
+        rights = world.qimen.registry.permissions
+        monkeypatch.setitem(rights, right.name, replace(right, lent=True))
+        assert got() not in expected(rule, role, "lent")
 
 
 def test_the_table_names_no_route_that_is_gone(world: World) -> None:

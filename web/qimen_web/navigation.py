@@ -53,8 +53,9 @@ def menu(request: "Request") -> list[NavItem]:
 def _entries(request: "Request") -> tuple[NavEntry, ...]:
     items = menu(request)
     here = request.path
-    matching = [item.url for item in items if here == item.url or here.startswith(item.url + "/")]
-    best = max(matching, key=len, default="")
+    paths = {item.url: item.url.partition("?")[0] for item in items}
+    matching = [url for url, path in paths.items() if here == path or here.startswith(path + "/")]
+    best = max(matching, key=lambda url: len(paths[url]), default="")
     return tuple(
         NavEntry(str(item.label), item.icon, item.url, item.badge or None, item.url == best)
         for item in items

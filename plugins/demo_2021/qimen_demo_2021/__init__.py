@@ -6,7 +6,7 @@ from qimen_core.demo import DemoSet
 from qimen_core.i18n import translations
 from qimen_demo_2021.accounts import ACCOUNTS, PASSWORD
 from qimen_demo_2021.cast import cast
-from qimen_demo_2021.divisions import divisions
+from qimen_demo_2021.divisions import DEPARTMENTS, divisions
 
 __all__ = ["ACCOUNTS", "DEMO", "PASSWORD"]
 
@@ -32,5 +32,6 @@ DEMO = DemoSet(
         "341024102001": 14,
     },
     elsewhere=107,
+    departments=DEPARTMENTS,
 )
 """What ``qimen demo`` loads."""

@@ -26,6 +26,8 @@ ACCOUNTS: Final = (
     DemoUser("qishanzhen", "township_admin", _QISHAN, "乡镇管理员"),
     DemoUser("pinglizhen", "township_admin", _PINGLI, "乡镇管理员"),
     DemoUser("xianji", "county_office", _COUNTY, "县委组织部工作人员"),
+    DemoUser("zhujianju", "unit_clerk", "zhujian", "部门经办人"),
+    DemoUser("chengguanju", "unit_clerk", "chengguan", "部门经办人"),
     DemoUser("zhudidanwei", "unit_contact", _DONGJIE, "驻地单位联系人"),
     DemoUser("dangyuan", "member", _DONGJIE, RESIDENT),
     DemoUser("sysadmin", "sysadmin", _COUNTY, "系统管理员"),

@@ -15,6 +15,7 @@ _PROVINCE = "340000"
 # How many play which part, by what the unit is. The first of a part holds the demo's account.
 _PARTS: dict[str, tuple[tuple[str, int], ...]] = {
     "county": (("县委组织部工作人员", 2), ("系统管理员", 1), ("安全管理员", 1), ("审计员", 1)),
+    "department": (("部门经办人", 1),),
     "township": (("镇党建办工作人员", 1), ("乡镇管理员", 1)),
     "urban": (
         ("社区书记", 1),

@@ -2,12 +2,20 @@
 
 import csv
 from importlib.resources import files
+from typing import Final
 
 from qimen_core.demo import DemoUnit
 
-__all__ = ["divisions"]
+__all__ = ["DEPARTMENTS", "divisions"]
 
 _KINDS = {"county": "county", "town": "township", "village": "community"}
+
+
+# Two bureaus that a community's requests go to; a division table has no codes for them.
+DEPARTMENTS: Final = (
+    DemoUnit("zhujian", "department", "县住建局", "341024000000"),
+    DemoUnit("chengguan", "department", "县城管执法局", "341024000000"),
+)
 
 
 def divisions() -> list[DemoUnit]:

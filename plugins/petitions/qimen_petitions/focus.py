@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 from qimen_core import Context, OrgUnit, Person, UserAccount, scoped, translations
 from qimen_core.org.paths import SEGMENT, under
 from qimen_orders import LEVEL_LABELS, RESULT_LABELS, Event, Order, State, happened, open_request
+from qimen_petitions.handed import is_handed
 from qimen_petitions.models import Petition
 from qimen_petitions.reading import READ
 from qimen_web import Request
@@ -48,13 +49,20 @@ FOCUS: Final = Filter("focus", _("督办和退单"), _focused, "select", _FOCUSE
 """What follows from the order and its history alone."""
 
 
-_MINE = (("handled", _("我承办的")), ("registered", _("我登记的")), ("decide", _("待我裁批的")))
+_MINE = (
+    ("handed", _("交给我们的")),
+    ("handled", _("我承办的")),
+    ("registered", _("我登记的")),
+    ("decide", _("待我裁批的")),
+)
 
 
 def my_filter(ctx: Context) -> Filter:
     """Return the filter by what an order is to the reader."""
 
     def where(value: str) -> ColumnElement[bool]:
+        if value == "handed":
+            return is_handed(ctx)
         if value == "decide":
             return deciding(ctx)
         me = ctx.actor.user_id

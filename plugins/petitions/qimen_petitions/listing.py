@@ -9,10 +9,12 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 
 from qimen_core import LOCAL, Context, OrgUnit, local, scoped, translations
 from qimen_core.org.paths import under
+from qimen_core.org.queries import names_of
 from qimen_core.search import find
 from qimen_orders import OPEN_STATES, STATE_LABELS, Order, State
 from qimen_petitions.categories import category_facts
 from qimen_petitions.focus import FOCUS, linked_filters, my_filter
+from qimen_petitions.handed import handed_orders
 from qimen_petitions.indexing import KIND
 from qimen_petitions.reading import READ
 from qimen_petitions.rows import row_words
@@ -86,9 +88,16 @@ def choices_of(request: Request) -> Choices:
 def shown_page(request: Request) -> ListPage:
     """Return the page of the list that the address asks for, its rows in words."""
     ctx, choices = request.ctx, choices_of(request)
-    found = run_list(request, petition_list(request, choices), petition_source(ctx))
+    ours = request.query.get("mine") == "handed"
+    source = handed_source(ctx) if ours else petition_source(ctx)
+    found = run_list(request, petition_list(request, choices), source)
     say = row_words(ctx, choices.labels)
-    return replace(found, rows=[say(row) for row in found.rows])
+    rows = [say(row) for row in found.rows]
+    if ours:
+        # Where it lies is out of the reader's reach; whoever sees the row may read the name.
+        names = names_of(ctx, (row.unit for row in rows))
+        rows = [row._replace(unit=names.get(row.unit, "")) for row in rows]
+    return replace(found, rows=rows)
 
 
 def petition_list(request: Request, choices: Choices) -> ListSpec:
@@ -104,7 +113,7 @@ def petition_list(request: Request, choices: Choices) -> ListSpec:
         filters=_filters(request, choices),
         sort="-number",
         bulk=_BULK,
-        export="petitions:export_list",
+        export="petitions:export_list" if request.ctx.can_anywhere(EXPORT) else "",
     )
 
 
@@ -118,17 +127,36 @@ def petition_source(ctx: Context, permission: str = READ) -> Source:
     return ctx.remember(("petitions.list", permission), make)
 
 
+def handed_source(ctx: Context) -> Source:
+    """Return where the rows of the list "handed to us" come from; no other list holds them."""
+
+    def make() -> Source:
+        page = handed_orders(ctx, select(_order.id))
+        return Source(_order.id, page, _lent_rows, Order.__table__, MANY)  # type: ignore[attr-defined]
+
+    return ctx.remember("petitions.handed_list", make)
+
+
 _IDS = select(_order.id).where(_order.owner == OWNER)
 
 
 def _rows(page: Subquery) -> Select[Any]:
+    named = _columns(page, _unit.name)
+    return named.join(OrgUnit.__table__, _unit.id == _order.org_id)  # type: ignore[attr-defined]
+
+
+def _lent_rows(page: Subquery) -> Select[Any]:
+    return _columns(page, _order.org_path)
+
+
+def _columns(page: Subquery, unit: ColumnElement[str]) -> Select[Any]:
     return (
         select(
             _order.id,
             _order.number,
             _order.title,
             _order.requester,
-            _unit.name,
+            unit,
             _order.category,
             _order.state,
             _order.urgent,
@@ -141,7 +169,6 @@ def _rows(page: Subquery) -> Select[Any]:
         )
         .select_from(page)
         .join(Order.__table__, _order.id == page.c.id)  # type: ignore[attr-defined]
-        .join(OrgUnit.__table__, _unit.id == _order.org_id)  # type: ignore[attr-defined]
     )
 
 
@@ -159,7 +186,8 @@ _COLUMNS = (
     Column("handler", _("承办人"), default=False, width=12),
     Column("place", _("地点"), default=False, width=24),
 )
-_BULK = (BulkAction(_("导出所选"), "petitions:export_selected", "petitions.order.export"),)
+EXPORT = "petitions.order.export"
+_BULK = (BulkAction(_("导出所选"), "petitions:export_selected", EXPORT),)
 
 
 def _filters(request: Request, choices: Choices) -> Sequence[Filter | SpanFilter]:

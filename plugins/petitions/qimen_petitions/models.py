@@ -1,13 +1,16 @@
 """Tables of petitions. An order holds where the matter stands; here is what the resident said."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from sqlmodel import Field, SQLModel, Text
 
 from qimen_core import EncryptedStr, ScopedModel, Secret, UTCDateTime
 
-__all__ = ["Category", "NamedParty", "Petition", "SealedComplainant"]
+__all__ = ["BY_ORDER", "Category", "NamedParty", "Petition", "SealedComplainant"]
+
+BY_ORDER: Final = ("orders_order", "order_id")
+"""What is read through an order is lent with it."""
 
 
 class Petition(ScopedModel, table=True):
@@ -17,6 +20,7 @@ class Petition(ScopedModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "petitions_petition"
+    lent_as: ClassVar[tuple[str, str] | None] = BY_ORDER
 
     order_id: int = Field(
         primary_key=True, foreign_key="orders_order.id", sa_column_kwargs={"autoincrement": False}
@@ -41,6 +45,7 @@ class SealedComplainant(ScopedModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "petitions_sealed"
+    lent_as: ClassVar[tuple[str, str] | None] = BY_ORDER
 
     order_id: int = Field(
         primary_key=True, foreign_key="orders_order.id", sa_column_kwargs={"autoincrement": False}
@@ -55,6 +60,7 @@ class NamedParty(ScopedModel, table=True):
     """Whom an order complains about: one unit 被反映单位, one person or one account 被反映人."""
 
     __tablename__: ClassVar[str] = "petitions_named"
+    lent_as: ClassVar[tuple[str, str] | None] = BY_ORDER
 
     id: int | None = Field(default=None, primary_key=True)
     order_id: int = Field(foreign_key="orders_order.id", index=True)

@@ -11,6 +11,7 @@ from qimen_core import LOCAL, Context, OrgUnit, local, scoped
 from qimen_core.org.paths import under
 from qimen_orders import OPEN_STATES, Order, State
 from qimen_petitions.focus import deciding
+from qimen_petitions.handed import handed_orders, takes_only
 from qimen_petitions.reading import READ
 from qimen_petitions.services import OWNER
 
@@ -133,13 +134,18 @@ def months_received(ctx: Context, unit: int, months: Sequence[date]) -> list[Vol
 
 
 def next_due(ctx: Context, most: int) -> Sequence[Row[tuple[int, str, str, datetime]]]:
-    """Return ``(id, title, state, due_at)`` of the petitions that fall due first."""
+    """Return ``(id, title, state, due_at)`` of the petitions that fall due first.
+
+    For those without a district they are the ones that were handed over.
+    """
     wanted = (
         select(_order.id, _order.title, _order.state, _order.due_at)
         .where(_order.owner == OWNER, _order.due_at.is_not(None))
         .order_by(_order.due_at, _order.id)
         .limit(most)
     )
+    if takes_only(ctx):
+        return ctx.session.execute(handed_orders(ctx, wanted)).all()
     return ctx.session.execute(scoped(wanted, ctx, READ, _order.org_path)).all()
 
 

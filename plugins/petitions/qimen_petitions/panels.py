@@ -16,6 +16,7 @@ from qimen_core import (
 from qimen_core.access.holders import accounts_of
 from qimen_core.search import find
 from qimen_orders import State
+from qimen_petitions.handed import HANDED_LIST, handed_todos, takes_only
 from qimen_petitions.indexing import KIND
 from qimen_petitions.overview import pressing, state_counts, to_decide
 from qimen_petitions.reading import READ
@@ -68,6 +69,9 @@ _MENU = (
 
 def menu(ctx: Context) -> list[NavItem]:
     """Return the lines of the menu; the badge counts what waits to be taken up."""
+    if takes_only(ctx):
+        # Of what lies in a district a department has nothing: its list is what it was handed.
+        return [NavItem("petitions", _("民意直通车"), "message-2", HANDED_LIST, READ, order=20)]
     badge = 0
     if ctx.can_anywhere("petitions.order.accept"):
         waiting = state_counts(ctx, [State.SUBMITTED], _MOST_SHOWN)
@@ -76,22 +80,26 @@ def menu(ctx: Context) -> list[NavItem]:
     return [replace(first, badge=badge), *others]
 
 
-def widgets(_ctx: Context) -> list[Widget]:
+def widgets(ctx: Context) -> list[Widget]:
     """Return the cards of 今日."""
-    return [
-        Widget("volumes", _("收到诉求"), f"{_LIST}/widgets/volumes", READ, order=30),
-        Widget("next", _("先办这些"), f"{_LIST}/widgets/next", READ, order=31),
-    ]
+    first = Widget("next", _("先办这些"), f"{_LIST}/widgets/next", READ, order=31)
+    if takes_only(ctx):
+        return [first]
+    return [Widget("volumes", _("收到诉求"), f"{_LIST}/widgets/volumes", READ, order=30), first]
 
 
 def todos(ctx: Context) -> list[TodoItem]:
     """Return what waits, each count with the list it opens."""
     if not ctx.can_anywhere(READ):
         return []
+    handed = handed_todos(ctx)
+    if takes_only(ctx):
+        return handed
     due = pressing(ctx)
     wanted = [State.SUBMITTED, State.ACCEPTED, State.DISPATCHED, State.REPLIED, State.EVALUATED]
     counts = state_counts(ctx, wanted)
     return [
+        *handed,
         TodoItem(
             "overdue", _("已超时"), due.overdue, f"{_LIST}?due=overdue", READ,
             tone="bad", icon="alert-triangle", order=10,

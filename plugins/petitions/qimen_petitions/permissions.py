@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from qimen_core import Permission, translations
-from qimen_orders import EVENT_LABELS, Event
+from qimen_orders import EVENT_LABELS, TAKER_MOVES, Event
 
 __all__ = ["OPEN311", "PERMISSIONS", "PUBLISHED"]
 
@@ -14,6 +14,9 @@ _FIELD = ("grid_worker", "grid_leader")
 _ABOVE = ("township_admin", "county_office")
 # One level up decides; which unit that is, the engine finds from the lead.
 _DECIDES = ("township_office", *_ABOVE)
+# A department or a resident unit: it handles what is handed to it and nothing else.
+_TAKER = ("unit_clerk",)
+_TAKES = (*_DESK, *_TAKER)
 _SYSTEM: tuple[str, ...] = ()
 
 PUBLISHED = "petitions.published.read"
@@ -28,24 +31,24 @@ _MOVES: dict[Event, tuple[str, ...]] = {
     Event.DISPATCH: _DESK,
     Event.WHISTLE: (*_DESK, "grid_leader"),
     Event.WIDEN: _SYSTEM,
-    Event.CLAIM: _DESK,
-    Event.RETURN: _DESK,
+    Event.CLAIM: _TAKES,
+    Event.RETURN: _TAKES,
     Event.UPHOLD: _DECIDES,
     Event.REJECT: _DECIDES,
-    Event.ASK_SUSPEND: _DESK,
+    Event.ASK_SUSPEND: _TAKES,
     Event.SUSPEND: _DECIDES,
-    Event.RESUME: _DESK,
-    Event.ASK_EXTEND: _DESK,
+    Event.RESUME: _TAKES,
+    Event.ASK_EXTEND: _TAKES,
     Event.EXTEND: _DECIDES,
     Event.DECLINE: _DECIDES,
-    Event.UPLIFT: _DESK,
+    Event.UPLIFT: _TAKES,
     Event.SPLIT: _DESK,
-    Event.ASSIST_DONE: _DESK,
-    Event.ASSIST_WAIVED: _DESK,
+    Event.ASSIST_DONE: _TAKES,
+    Event.ASSIST_WAIVED: _TAKES,
     Event.REMIND: (*_DESK, *_ABOVE),
     Event.SUPERVISE: _DECIDES,
-    Event.FEEDBACK: _DESK,
-    Event.REPLY: _DESK,
+    Event.FEEDBACK: _TAKES,
+    Event.REPLY: _TAKES,
     Event.CALL_MISSED: _DESK,
     Event.CALLBACK: _DESK,
     Event.TIME_OUT: _SYSTEM,
@@ -59,15 +62,23 @@ def _moves() -> Iterator[Permission]:
     for event in Event:
         if event is not Event.SUBMIT:  # residents submit: it stands below, public
             label = _("诉求：{event}").format(event=EVENT_LABELS[event])
-            yield Permission(f"petitions.order.{event}", label, roles=_MOVES[event])
+            yield Permission(
+                f"petitions.order.{event}", label, roles=_MOVES[event], lent=event in TAKER_MOVES
+            )
 
 
 PERMISSIONS: tuple[Permission, ...] = (
-    Permission("petitions.order.read", _("查看诉求"), roles=(*_DESK, *_FIELD, *_ABOVE)),
+    Permission(
+        "petitions.order.read",
+        _("查看诉求"),
+        roles=(*_DESK, *_FIELD, *_ABOVE, *_TAKER),
+        lent=True,
+    ),
     Permission("petitions.order.create", _("登记诉求"), roles=(*_DESK, *_FIELD)),
     *_moves(),
-    Permission("petitions.order.undo", _("撤销刚办的一步"), roles=_DESK),
-    Permission("petitions.order.reveal", _("查看诉求人联系方式原文"), roles=_DESK),
+    Permission("petitions.order.undo", _("撤销刚办的一步"), roles=_TAKES, lent=True),
+    # Whoever answers has to reach the resident; of a loan only the lead may: see `check_reveal`.
+    Permission("petitions.order.reveal", _("查看诉求人联系方式原文"), roles=_TAKES, lent=True),
     Permission("petitions.sealed.reveal", _("查看密封投诉人原文"), roles=(*_DESK, "county_office")),
     Permission("petitions.order.export", _("导出诉求"), roles=(*_DESK, "county_office")),
     Permission("petitions.figure.read", _("查看诉求指标"), roles=(*_DESK, *_ABOVE)),

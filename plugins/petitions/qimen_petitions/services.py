@@ -8,9 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from qimen_core import (
     Conflict,
     Context,
+    Forbidden,
     InvalidInput,
+    RowRef,
     UnitOfWork,
     scope,
+    translations,
     unit_of_work,
 )
 from qimen_core.messages.queueing import withdraw_messages
@@ -19,8 +22,9 @@ from qimen_orders import (
     Event,
     Inputs,
     Order,
+    State,
+    find_order,
     may_undo,
-    read_path,
     split,
     start_part,
     undo,
@@ -47,15 +51,24 @@ __all__ = [
     "NewPetition",
     "Registered",
     "check_may",
+    "check_reveal",
     "code_hash",
     "create_petition",
     "draft_petition",
+    "may_reveal",
     "move",
     "register",
     "split_petition",
     "take_back",
     "version_of",
 ]
+
+_ = translations("qimen_petitions")
+
+READ = f"{OWNER}.order.read"
+REVEAL = f"{OWNER}.order.reveal"
+# From taking it on until the resident has said how it went.
+_HANDLED = (State.IN_PROGRESS, State.SUSPENDED, State.REPLIED)
 
 
 def register(
@@ -179,10 +192,41 @@ def check_may(ctx: Context, order_id: int, verb: str) -> str:
         NotFound: There is no such petition in reach.
         Forbidden: It is in reach, but the right is missing.
     """
-    unit = read_path(ctx, order_id, "petitions.order.read")
-    ctx.require(f"{OWNER}.order.{verb}", unit, see="petitions.order.read")
+    found = find_order(ctx, order_id, READ)
+    ctx.require_on(f"{OWNER}.order.{verb}", found, see=READ)
     check_unbiased(ctx, order_id, verb)
-    return unit
+    return found.path
+
+
+def check_reveal(ctx: Context, order_id: int) -> None:
+    """Let the desk see a resident's name and number in full, and of those who borrow the lead.
+
+    A unit that was only asked whether it would take the matter on, or that helps, needs no number.
+
+    Raises:
+        NotFound, Forbidden: As :func:`check_may`; the order was handed over and somebody else
+            leads it, or nobody has taken it on yet.
+    """
+    if not may_reveal(ctx, find_order(ctx, order_id, READ)):
+        check_may(ctx, order_id, "reveal")
+        raise Forbidden(_("接单以后，由主办单位查看诉求人的联系方式"))
+    check_unbiased(ctx, order_id, "reveal")
+
+
+def may_reveal(ctx: Context, found: RowRef) -> bool:
+    """Say whether the actor may see a resident's name and number in full."""
+    if ctx.can(REVEAL, found.path):
+        return True
+    if not ctx.can_on(REVEAL, found):
+        return False
+    with scope(ctx.session, ctx, READ):
+        order = ctx.session.get(Order, found.row_id)
+    everything = ctx.qimen.system_context(ctx.session)
+    if order is None or order.lead_id is None or order.state not in _HANDLED:
+        return False
+    with scope(ctx.session, everything, "core.org.read"):
+        lead = get_unit(everything, order.lead_id)
+    return ctx.can(REVEAL, lead.path)
 
 
 def version_of(ctx: Context, order_id: int) -> int:

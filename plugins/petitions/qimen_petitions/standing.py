@@ -7,7 +7,16 @@ from dataclasses import dataclass, fields, replace
 
 from sqlalchemy import ColumnElement, or_, select
 
-from qimen_core import Context, Forbidden, OrgUnit, Secret, scope, translations
+from qimen_core import (
+    Context,
+    Forbidden,
+    OrgUnit,
+    RowRef,
+    Secret,
+    borrowers,
+    scope,
+    translations,
+)
 from qimen_core.privacy import mask_address, mask_name, mask_phone
 from qimen_orders import Event, Happening, OrderFacts
 from qimen_petitions.models import NamedParty, SealedComplainant
@@ -113,13 +122,13 @@ def standing(ctx: Context, order_id: int, path: str) -> Standing:
         order_id: The order.
         path: Where it lies.
     """
-    return _standing(ctx, path, _parties(ctx, order_id))
+    return _standing(ctx, order_id, path, _parties(ctx, order_id))
 
 
 def read_sealing(ctx: Context, order_id: int, path: str) -> Sealing:
     """Return what the reader sees of a sealed order's complainant and of those complained about."""
     parties = _parties(ctx, order_id)
-    reader = _standing(ctx, path, parties)
+    reader = _standing(ctx, order_id, path, parties)
     unit = "、".join(name for _party, _path, name in parties if name)
     with scope(ctx.session, ctx, READ):
         row = ctx.session.get(SealedComplainant, order_id)
@@ -182,9 +191,14 @@ def _parties(ctx: Context, order_id: int) -> _Parties:
     return [(party, path, name) for party, path, name in rows]
 
 
-def _standing(ctx: Context, path: str, parties: _Parties) -> Standing:
+def _standing(ctx: Context, order_id: int, path: str, parties: _Parties) -> Standing:
     units = [unit for _party, unit, _name in parties if unit]
-    ways = [way for way in ctx.reach(READ) if path.startswith(way)]
+    reach = ctx.reach(READ)
+    ways = [way for way in reach if path.startswith(way)]
+    if parties:
+        # A loan is a way as well: it runs through where its reader stands, like any other.
+        lent = borrowers(ctx, RowRef("orders_order", order_id, path))
+        ways += [way for way in reach if any(unit.path.startswith(way) for unit in lent)]
     free = any(not any(way.startswith(unit) for unit in units) for way in ways)
     actor = ctx.actor
     in_person = any(

@@ -244,7 +244,7 @@ def test_an_answer_for_the_resident_alone_is_counted_and_not_told(
                 OrderHistory.order_id == order.id, OrderHistory.event == Event.REPLY.value
             )
             line = uow.session.scalars(said).one()
-            place = {"org_id": order.org_id, "org_path": order.org_path}
+            place = {"order_id": order.id, "org_id": order.org_id, "org_path": order.org_path}
             uow.session.add(Answer(line_id=line, private=True, **place))
     clock.set(datetime(2026, 4, 2, 2, 0, tzinfo=UTC))
     page = client().get(PAGE).text

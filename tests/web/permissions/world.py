@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from qimen_core import Context, OrgUnit, Person, Position, Qimen, unit_of_work
+from qimen_core import Context, OrgUnit, Person, Position, Qimen, RowRef, lend, unit_of_work
 from qimen_core.audit.models import AuditHead
 from qimen_core.db.session import unscoped
 from qimen_core.files import store
@@ -31,7 +31,8 @@ OWN_RECORD = "own_record"
 REACHED = frozenset({"own", "child", OWN_RECORD})
 # Orders that complain about somebody: every account in person, or the unit where all of them stand.
 # Each with what is told to whoever would otherwise be let in.
-NAMED: Mapping[str, str] = {"named": "403", "named_unit": "in"}
+# Lent: an order of another township that was handed to the accounts' unit.
+NAMED: Mapping[str, str] = {"named": "403", "named_unit": "in", "lent": "403"}
 
 
 @dataclass
@@ -52,6 +53,7 @@ class World:
         community, township = self.tree.community, self.tree.township
         self.records["named"] = self._complaint(community, list(self.accounts.values()))
         self.records["named_unit"] = self._complaint(township, [])
+        self.records["lent"] = self._lent(self.tree.other_township, township)
         self._copy(self._database, self._kept)
 
     def own_record(self, role: str, subject: str) -> dict[str, object]:
@@ -144,6 +146,19 @@ class World:
             uow.session.flush()
             assert row.id is not None
             return row.id
+
+    def _lent(self, unit: OrgUnit, to: OrgUnit) -> dict[str, dict[str, object]]:
+        """Plant an order with a picture that lies out of reach and is lent."""
+        with self.qimen.db.session() as session:
+            ctx = self.qimen.system_context(session)
+            made = register(ctx, NewPetition(unit_id=unit.id or 0, title="桥灯", content="不亮"))
+            subject = f"orders_order:{made.order_id}"
+            with unit_of_work(ctx, "petitions.order.dispatch") as uow:
+                lend(uow, RowRef("orders_order", made.order_id, unit.path), to)
+                photo = store(
+                    uow, "c.png", b"png", "image/png", unit, plugin="petitions", subject=subject
+                )
+        return {"order": {"order_id": made.order_id}, "file": {"file_id": photo.id}}
 
     def _complaint(self, about: OrgUnit, people: Sequence[Account]) -> dict[str, dict[str, object]]:
         """Plant an order in the accounts' reach that names a unit, and some accounts in person."""

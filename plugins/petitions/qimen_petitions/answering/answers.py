@@ -36,6 +36,7 @@ def answer(ctx: Context, order_id: int, typed: ReplyForm) -> bool:
         line_id = uow.session.scalars(lines.order_by(_line.id.desc()).limit(1)).one()
         uow.session.add(
             Answer(
+                order_id=order_id,
                 line_id=line_id,
                 org_id=order.org_id,
                 org_path=order.org_path,

@@ -5,6 +5,7 @@ from typing import ClassVar
 from sqlmodel import Field, Text
 
 from qimen_core import ScopedModel
+from qimen_petitions.models import BY_ORDER
 
 __all__ = ["TABLES", "Answer", "ReplyTemplate"]
 
@@ -30,8 +31,10 @@ class Answer(ScopedModel, table=True):
     """
 
     __tablename__: ClassVar[str] = "petitions_answer"
+    lent_as: ClassVar[tuple[str, str] | None] = BY_ORDER
 
     id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(foreign_key="orders_order.id", index=True)
     line_id: int = Field(foreign_key="orders_history.id", unique=True)
     private: bool = False
     template_id: int | None = Field(default=None, foreign_key="petitions_reply_template.id")

@@ -12,6 +12,7 @@ from qimen_core.org.queries import Unit
 from qimen_core.workdays import calendar_of
 from qimen_orders import OPEN_STATES, Event, Order, move
 from qimen_orders.settings import OrderSettings
+from qimen_petitions.demo.handing import handed_over
 from qimen_petitions.demo.life import Act, Limits
 from qimen_petitions.demo.plan import Planned, plan
 from qimen_petitions.demo.stage import Stage
@@ -36,7 +37,8 @@ def seed(ctx: Context, number: int, demo_set: DemoSet) -> None:
     """
     users = _users(ctx)
     open_numbers: dict[tuple[str, str, str], str] = {}
-    for nth, planned in enumerate(plan(_stage(ctx, demo_set), number)):
+    stage = _stage(ctx, demo_set)
+    for nth, planned in enumerate(handed_over(stage, plan(stage, number))):
         with unit_of_work(ctx, CREATE, unit=planned.unit.path) as uow:
             order_id = _take_down(uow, planned, users, key=f"{demo_set.name} {number} {nth}")
             uow.subject = f"orders_order:{order_id}"

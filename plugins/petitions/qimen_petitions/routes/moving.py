@@ -229,4 +229,6 @@ def _done(request: Request, order_id: int, event: Event, data: BaseModel) -> Res
 def _page(request: Request, order_id: int) -> str:
     """Return the petition's address; the new version puts the focus on what comes next."""
     version = version_of(request.ctx, order_id)
+    if not version:  # it was lent, and went to somebody else
+        return request.url("petitions:list_petitions", mine="handed")
     return request.url("petitions:show_petition", order_id=order_id, v=version)

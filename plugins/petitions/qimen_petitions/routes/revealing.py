@@ -4,10 +4,10 @@ from typing import TypeVar
 
 from qimen_core import Forbidden, InvalidInput, ScopedModel, translations
 from qimen_core.privacy import reveal
-from qimen_orders import read_path
+from qimen_orders import find_order
 from qimen_petitions.forms import RevealForm, SealedRevealForm
 from qimen_petitions.models import Petition, SealedComplainant
-from qimen_petitions.services import check_may
+from qimen_petitions.services import check_reveal
 from qimen_petitions.standing import READ, REVEAL_SEALED, standing
 from qimen_web import Request, Response, action, ui
 from qimen_web.forms import Form, bind
@@ -21,16 +21,16 @@ REVEAL = "petitions.order.reveal"
 @action("/petitions/{order_id:int}/reveal", permission="petitions.order.reveal")
 def reveal_field(request: Request, order_id: int) -> Response:
     """Show one masked field of a petition, once."""
-    check_may(request.ctx, order_id, "reveal")
+    check_reveal(request.ctx, order_id)
     return _shown(request, order_id, Petition, RevealForm, REVEAL)
 
 
 @action("/petitions/{order_id:int}/sealed/reveal", permission="petitions.sealed.reveal")
 def reveal_sealed(request: Request, order_id: int) -> Response:
     """Show one field of a sealed complainant, once; never to those complained about."""
-    unit = read_path(request.ctx, order_id, READ)
-    request.ctx.require(REVEAL_SEALED, unit, see=READ)
-    if standing(request.ctx, order_id, unit).named:
+    order = find_order(request.ctx, order_id, READ)
+    request.ctx.require_on(REVEAL_SEALED, order, see=READ)
+    if standing(request.ctx, order_id, order.path).named:
         raise Forbidden(_("诉求人已对被反映的单位和个人密封，您不能查看"))
     return _shown(request, order_id, SealedComplainant, SealedRevealForm, REVEAL_SEALED)
 

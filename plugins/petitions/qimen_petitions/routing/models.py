@@ -5,6 +5,7 @@ from typing import ClassVar
 from sqlmodel import Field
 
 from qimen_core import Json, ScopedModel
+from qimen_petitions.models import BY_ORDER
 
 __all__ = ["Routing", "RoutingRule"]
 
@@ -39,6 +40,7 @@ class Routing(ScopedModel, table=True):
     """What a rule proposed when an order was accepted; kept, whatever becomes of the rule."""
 
     __tablename__: ClassVar[str] = "petitions_routing"
+    lent_as: ClassVar[tuple[str, str] | None] = BY_ORDER
 
     order_id: int = Field(
         primary_key=True, foreign_key="orders_order.id", sa_column_kwargs={"autoincrement": False}
