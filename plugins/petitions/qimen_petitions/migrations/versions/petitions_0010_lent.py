@@ -5,8 +5,8 @@ from alembic import op
 
 from qimen_core.db.row_security import unfence
 
-revision = "petitions_0009"
-down_revision = "petitions_0008"
+revision = "petitions_0010"
+down_revision = "petitions_0009"
 branch_labels = None
 depends_on = None
 
