@@ -5,12 +5,12 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from benchmarks import list_page
+from benchmarks import pages
 from benchmarks.rows import Size
 
 
 def main() -> None:
-    """Run the bench of the list and print its Markdown."""
+    """Run the bench and print its Markdown."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="turns of every server (7)")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of one turn (2)")
@@ -25,7 +25,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     size = Size(orders=given.orders, units=given.units)
     try:
-        print(list_page.run(folder, given.results, given.rounds, given.seconds, size))
+        print(pages.run(folder, given.results, given.rounds, given.seconds, size))
     finally:
         if given.keep is None:
             shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,7 @@
 import re
 import sys
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from benchmarks.load import get
 from benchmarks.post import post_form
@@ -56,6 +56,8 @@ def sqladmin(database: Path) -> Contestant:
         count_text=lambda count: f"of {count} items",
         row_marker='<input type="hidden" value="',
         login=_sqladmin_login,
+        search=lambda _scope, word: f"/admin/order/list?search={quote(word)}&pageSize=50",
+        detail=lambda number: f"/admin/order/details/{number}",
         ready_path="/admin/login",
     )
 
@@ -90,6 +92,8 @@ def django_admin(database: Path) -> Contestant:
         count_text=lambda count: f"{count} order",
         row_marker='class="action-select"',
         login=_django_login,
+        search=lambda _scope, word: f"/admin/bench/order/?q={quote(word)}",
+        detail=lambda number: f"/admin/bench/order/{number}/change/",
         ready_path="/admin/login/",
     )
 
@@ -103,7 +107,10 @@ def datasette(database: Path, *, facet: bool = False) -> Contestant:
     """
 
     def url(scope: Scope, state: str) -> str:
-        query = [("state", state), ("path__gte", scope.low), ("path__lt", scope.high)]
+        return rows(scope, ("state", state))
+
+    def rows(scope: Scope, condition: tuple[str, str]) -> str:
+        query = [condition, ("path__gte", scope.low), ("path__lt", scope.high)]
         query += [("_sort_desc", "id"), ("_size", "50"), ("_nocol", "path")]
         query += [("_facet", "state")] if facet else []
         return f"/{database.stem}/orders?" + urlencode(query)
@@ -120,4 +127,6 @@ def datasette(database: Path, *, facet: bool = False) -> Contestant:
         row_marker='<td class="col-id type-pk">',
         login=_nobody,
         ready_path="/-/versions.json",
+        search=lambda scope, word: rows(scope, ("title__contains", word)),
+        detail=lambda number: f"/{database.stem}/orders/{number}",
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, insert, select
 
@@ -15,13 +16,17 @@ from benchmarks.load import get
 from benchmarks.post import post_form
 from benchmarks.rows import Order, Unit
 from benchmarks.servers import Contestant, Scope
+from qimen_core import unit_of_work
 from qimen_core.access.models import Grant, UserAccount
 from qimen_core.access.passwords import Passwords
 from qimen_core.config import QimenConfig
 from qimen_core.org.models import OrgUnit
 from qimen_core.pinyin import initials
 from qimen_core.runtime import Qimen
+from qimen_core.search import Entry, put_many
 from qimen_orders.models import Order as OrderRow
+from qimen_orders.models import OrderClock, OrderHistory
+from qimen_petitions.indexing import KIND
 from qimen_petitions.models import Category, Petition
 
 __all__ = ["PASSWORD", "QIMEN", "qimen", "sign_in", "write_qimen_data"]
@@ -31,6 +36,16 @@ PASSWORD = "Jiao-Tong-2021"
 #: The role that holds the list's right at each kind of unit.
 _ROLES = {"county": "county_office", "township": "township_office"}
 _CHUNK = 5000
+#: The plain way of an order: what happened, and where it then stood.
+_WAY = (
+    ("submit", "submitted"),
+    ("accept", "accepted"),
+    ("dispatch", "dispatched"),
+    ("claim", "in_progress"),
+    ("reply", "replied"),
+    ("callback", "evaluated"),
+    ("close_off", "closed"),
+)
 
 
 def write_qimen_data(data: Path, units: Sequence[Unit], orders: Sequence[Order]) -> None:
@@ -54,6 +69,9 @@ def write_qimen_data(data: Path, units: Sequence[Unit], orders: Sequence[Order])
             chosen = dict(zip(sorted(names), sorted(categories), strict=False))
             _write(connection, OrderRow, (_order(order, chosen) for order in orders))
             _write(connection, Petition, (_petition(order) for order in orders))
+            _write(connection, OrderHistory, (line for order in orders for line in _past(order)))
+            _write(connection, OrderClock, (_clock(order) for order in orders if _is_open(order)))
+        _index(qimen, orders)
         with qimen.db.connect(write=True) as connection:
             connection.exec_driver_sql("ANALYZE")
     finally:
@@ -69,6 +87,64 @@ def _write(connection: Connection, model: type[Any], rows: Iterator[dict[str, An
             batch = []
     if batch:
         connection.execute(insert(model.__table__), batch)
+
+
+def _index(qimen: Qimen, orders: Sequence[Order]) -> None:
+    """Put the requests into the search index; the peers have none and read every title."""
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        for start in range(0, len(orders), _CHUNK):
+            batch = orders[start : start + _CHUNK]
+            entries = [
+                Entry(
+                    KIND,
+                    str(order.id),
+                    order.unit_id,
+                    order.path,
+                    order.title,
+                    order.code,
+                    f"/petitions/{order.id}",
+                    order.code,
+                )
+                for order in batch
+            ]
+            with unit_of_work(ctx, "petitions.order.read") as uow:
+                put_many(uow, entries)
+
+
+def _is_open(order: Order) -> bool:
+    return order.state in {"submitted", "accepted", "dispatched", "in_progress"}
+
+
+def _past(order: Order) -> Iterator[dict[str, Any]]:
+    """Yield a line of history for each step on the plain way to where the order stands."""
+    before = "draft"
+    for number, (event, state) in enumerate(_WAY):
+        yield {
+            "order_id": order.id,
+            "org_id": order.unit_id,
+            "org_path": order.path,
+            "at": order.received_at + timedelta(hours=number),
+            "event": event,
+            "source": before,
+            "target": state,
+            "actor_name": "张三",
+        }
+        before = state
+        if state == order.state:
+            return
+
+
+def _clock(order: Order) -> dict[str, Any]:
+    return {
+        "order_id": order.id,
+        "org_id": order.unit_id,
+        "org_path": order.path,
+        "kind": "handling",
+        "started_at": order.received_at,
+        "allowed": "13w",
+        "due_at": order.due_at,
+    }
 
 
 def _unit(unit: Unit) -> dict[str, Any]:
@@ -108,7 +184,6 @@ def _write_accounts(qimen: Qimen, connection: Connection, units: Sequence[Unit])
 
 
 def _order(order: Order, categories: Mapping[str, str]) -> dict[str, Any]:
-    open_ = order.state in {"submitted", "accepted", "dispatched", "in_progress"}
     return {
         "id": order.id,
         "org_id": order.unit_id,
@@ -126,9 +201,10 @@ def _order(order: Order, categories: Mapping[str, str]) -> dict[str, Any]:
         "handler_name": "",
         "result": "",
         "satisfaction": "",
+        "lead_id": order.unit_id,
         "created_at": order.received_at,
         "submitted_at": order.received_at,
-        "due_at": order.due_at if open_ else None,
+        "due_at": order.due_at if _is_open(order) else None,
         "round": 1,
         "version": 1,
     }
@@ -179,6 +255,8 @@ def qimen(data: Path) -> Contestant:
             *("--workers", "1"),
         ),
         url=lambda _scope, state: f"/petitions?state={state}",
+        search=lambda _scope, word: f"/petitions?q={quote(word)}",
+        detail=lambda number: f"/petitions/{number}",
         count_text=lambda count: f"共 {count:,} 条",
         row_marker="<tr data-href=",
         login=_login,

@@ -20,9 +20,9 @@ _PACKAGES = ("litestar", "sqlalchemy", "django", "sqladmin", "datasette", "uvico
 Cells = Mapping[tuple[str, str], Cell]
 
 
-def ratios(cells: Cells, scope: str, other: str, what: str) -> list[float]:
+def ratios(cells: Cells, page: str, other: str, what: str) -> list[float]:
     """Return, round by round, how many times we beat ``other``; or cost as much as the floor."""
-    ours, theirs = getattr(cells[OURS, scope], what), getattr(cells[other, scope], what)
+    ours, theirs = getattr(cells[OURS, page], what), getattr(cells[other, page], what)
     pairs = list(zip(ours, theirs, strict=True))
     if (what == "rate") == (other != "floor"):
         return [mine / their for mine, their in pairs]
@@ -35,48 +35,51 @@ def _percentile(values: Sequence[float], share: float) -> float:
 
 def figures(cells: Cells) -> dict[str, object]:
     """Return everything measured, in plain types."""
-    scopes = list(dict.fromkeys(scope for _, scope in cells))
-    names = list(dict.fromkeys(name for name, _ in cells))
+    pages = list(dict.fromkeys(page for _, page in cells))
     return {
         "machine": {"processor": platform.machine(), "cores": os.cpu_count()},
         "python": platform.python_version(),
         "versions": {package: version(package) for package in _PACKAGES},
         "aims": AIMS,
         "pages": {
-            scope: {
+            page: {
                 name: {
-                    "requests_per_second": cells[name, scope].rate,
-                    "cpu_seconds_per_request": cells[name, scope].cpu,
-                    "p50_ms": 1000 * _percentile(cells[name, scope].latencies, 0.5),
-                    "p99_ms": 1000 * _percentile(cells[name, scope].latencies, 0.99),
-                    "page_bytes": cells[name, scope].bytes,
+                    "requests_per_second": cells[name, page].rate,
+                    "cpu_seconds_per_request": cells[name, page].cpu,
+                    "p50_ms": 1000 * _percentile(cells[name, page].latencies, 0.5),
+                    "p99_ms": 1000 * _percentile(cells[name, page].latencies, 0.99),
+                    "page_bytes": cells[name, page].bytes,
                 }
-                for name in names
+                for name in _names(cells, page)
             }
-            for scope in scopes
+            for page in pages
         },
         "ratios": {
-            scope: {
+            page: {
                 name: {
-                    what: vars(spread(ratios(cells, scope, name, what))) for what in ("rate", "cpu")
+                    what: vars(spread(ratios(cells, page, name, what))) for what in ("rate", "cpu")
                 }
-                for name in names
+                for name in _names(cells, page)
                 if name != OURS
             }
-            for scope in scopes
+            for page in pages
         },
     }
 
 
-def _table(cells: Cells, scope: str) -> list[str]:
+def _names(cells: Cells, page: str) -> list[str]:
+    return [name for name, at in cells if at == page]
+
+
+def _table(cells: Cells, page: str) -> list[str]:
     lines = [
-        f"### As {scope}",
+        f"### {page[0].upper()}{page[1:]}",
         "",
         "| | requests/s | CPU ms/request | p50 ms | p99 ms | page kB | rate | CPU | aim |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for name in dict.fromkeys(name for name, _ in cells):
-        cell = cells[name, scope]
+    for name in _names(cells, page):
+        cell = cells[name, page]
         row = [
             name,
             f"{median(cell.rate):.0f}",
@@ -88,7 +91,7 @@ def _table(cells: Cells, scope: str) -> list[str]:
         if name == OURS:
             row += ["", "", ""]
         else:
-            row += [str(spread(ratios(cells, scope, name, what))) for what in ("rate", "cpu")]
+            row += [str(spread(ratios(cells, page, name, what))) for what in ("rate", "cpu")]
             aim = AIMS.get(name)
             row.append("" if aim is None else f"{'≤' if name == 'floor' else '≥'} {aim:.0f}")
         lines.append("| " + " | ".join(row) + " |")
@@ -96,10 +99,10 @@ def _table(cells: Cells, scope: str) -> list[str]:
 
 
 def markdown(cells: Cells, notes: Sequence[str]) -> str:
-    """Return one table per scope; ratios are least – **middle** – greatest over the rounds."""
-    lines = ["## The list page", "", *[f"- {note}" for note in notes], ""]
-    for scope in dict.fromkeys(scope for _, scope in cells):
-        lines += _table(cells, scope)
+    """Return one table per page; ratios are least – **middle** – greatest over the rounds."""
+    lines = ["## The pages", "", *[f"- {note}" for note in notes], ""]
+    for page in dict.fromkeys(page for _, page in cells):
+        lines += _table(cells, page)
     lines.append(
         "Ratios: times more requests, times less CPU than the peer; "
         "for the floor, times fewer and times more."
@@ -108,9 +111,9 @@ def markdown(cells: Cells, notes: Sequence[str]) -> str:
 
 
 def write(cells: Cells, notes: Sequence[str], folder: Path) -> str:
-    """Write ``list.json`` and ``list.md`` and return the Markdown."""
+    """Write ``pages.json`` and ``pages.md`` and return the Markdown."""
     text = markdown(cells, notes)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "list.json").write_text(json.dumps(figures(cells), ensure_ascii=False, indent=1))
-    (folder / "list.md").write_text(text)
+    (folder / "pages.json").write_text(json.dumps(figures(cells), ensure_ascii=False, indent=1))
+    (folder / "pages.md").write_text(text)
     return text

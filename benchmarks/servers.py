@@ -38,6 +38,8 @@ class Contestant:
     login: Callable[[int, Scope], str]
     environment: Mapping[str, str] = field(default_factory=dict)
     ready_path: str = "/"
+    search: Callable[[Scope, str], str] | None = None
+    detail: Callable[[int], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,6 @@ class Context:
         now: The moment this context was made, aware, in UTC.
         grants: The actor's roles, each with the path where it is held.
         off: By plugin, the paths at and below which it is off.
-        epoch: The number of changes to the watched tables as the request began; None where
-            nobody read it or this request itself has written since.
     """
 
     qimen: "Qimen"
@@ -69,9 +67,17 @@ class Context:
     now: datetime
     grants: tuple[tuple[str, str], ...] = ()
     off: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    epoch: int | None = None
     _reach: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
     _open: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    @property
+    def epoch(self) -> int | None:
+        """The number of changes to the watched tables as the session's request began.
+
+        None where nobody read it, or once the session has written anything itself.
+        """
+        found: int | None = self.session.info.get("epoch")
+        return found
 
     def reach(self, permission: str) -> tuple[str, ...]:
         """Return the paths where ``permission`` is granted, toggles left aside.

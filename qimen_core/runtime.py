@@ -201,19 +201,22 @@ class Qimen:
         key = (epoch, "rights", actor.user_id, today)
         held = rights() if epoch is None else self.recall.get(key, rights)
         now = self.clock.now()
-        return Context(
-            self, session, actor, now, held.grants, held.off, epoch, held.reach, held.open
-        )
+        if epoch is not None:
+            session.info["epoch"] = epoch
+        return Context(self, session, actor, now, held.grants, held.off, held.reach, held.open)
 
     def committed(self, anchor: Anchor) -> None:
         """Keep the chain's end outside the database; called after each commit."""
         self._anchors.write(anchor)
 
-    def _context(
-        self, session: QimenSession, actor: Actor, grants: tuple[tuple[str, str], ...] = ()
-    ) -> Context:
-        off = self._off(session)
-        return Context(self, session, actor, self.clock.now(), grants, off)
+    def _context(self, session: QimenSession, actor: Actor) -> Context:
+        epoch = session.info.get("epoch")
+        off = (
+            self._off(session)
+            if epoch is None
+            else self.recall.get((epoch, "off"), lambda: self._off(session))
+        )
+        return Context(self, session, actor, self.clock.now(), off=off)
 
     def _grants(
         self, session: QimenSession, user_id: int | None, today: date

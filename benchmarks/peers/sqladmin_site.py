@@ -75,6 +75,7 @@ class OrderView(ModelView, model=Order):
         Order.due_at,
     ]  # fmt: skip
     column_filters = [StaticValuesFilter(Order.state, [(s, s) for s in STATES])]  # noqa: RUF012
+    column_searchable_list = [Order.title]  # noqa: RUF012
     column_default_sort = ("id", True)
     page_size = 50
 

@@ -212,7 +212,7 @@ def unit_of_work(
     uow.reason = reason
     uow.moving = moving
     # What this request remembers from now on could be older than what it writes.
-    ctx.epoch = None
+    session.info.pop("epoch", None)
     with database.writing(), _as_scope(session, (ctx, uow.permission)):
         session.expunge_all()
         session.rollback()

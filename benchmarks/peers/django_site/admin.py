@@ -15,6 +15,9 @@ class OrderAdmin(admin.ModelAdmin):
     list_filter = ("state",)
     list_select_related = ("unit",)
     list_per_page = 50
+    search_fields = ("title",)
+    # A box with 20 000 units to choose from would be nobody's form.
+    raw_id_fields = ("unit",)
     ordering = ("-id",)
     show_full_result_count = False
 

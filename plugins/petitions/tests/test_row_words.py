@@ -32,7 +32,7 @@ def row(due_at: datetime) -> tuple[object, ...]:
 
 def said(ctx: Context, due_at: datetime, label: str = "道路照明") -> PetitionRow:
     # As in a request, where the calendar is remembered.
-    ctx.epoch = 1
+    ctx.session.info["epoch"] = 1
     return row_words(ctx, {"help": label})(row(due_at))
 
 

@@ -1,23 +1,26 @@
-"""The list of 50 requests out of 100 000, here, in three peers, and at the least possible."""
+"""Requests out of 100 000: their list, a search and one of them, here and in three peers."""
 
 import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 from benchmarks import contestants, report
-from benchmarks.measure import Page, measure
+from benchmarks.measure import Ask, Page, measure
 from benchmarks.peer_database import write_peer_database
 from benchmarks.qimen_site import qimen, write_qimen_data
 from benchmarks.rows import Order, Size, Unit, make_orders, make_units
-from benchmarks.servers import Scope, pin, running
+from benchmarks.servers import Contestant, Scope, pin, running
 
 __all__ = ["run"]
 
-#: Asked in turn, so that no two requests after one another are the same.
 _STATES = ("in_progress", "replied", "dispatched")
+#: Two characters each, so that no index of three finds them.
+_WORDS = ("噪声", "停车", "文体")
+_DETAILS = 5
 
 
 def _scopes(units: list[Unit]) -> list[Scope]:
@@ -33,9 +36,51 @@ def _successor(path: str) -> str:
     return path[:-1] + chr(ord(path[-1]) + 1)
 
 
-def _page(scope: Scope, orders: list[Order]) -> Page:
-    counts = Counter(order.state for order in orders if scope.low <= order.path < scope.high)
-    return Page(scope, _STATES, counts)
+def _list(scope: Scope, orders: Sequence[Order]) -> Page:
+    counts = Counter(order.state for order in orders)
+    return Page(f"list, {scope.name}", scope, tuple(_state(scope, s, counts[s]) for s in _STATES))
+
+
+def _state(scope: Scope, state: str, count: int) -> Ask:
+    return Ask(lambda contestant: contestant.url(scope, state), count)
+
+
+def _search(scope: Scope, orders: Sequence[Order]) -> Page:
+    asks = tuple(_word(scope, w, sum(w in order.title for order in orders)) for w in _WORDS)
+    return Page(f"search, {scope.name}", scope, asks, lambda each: each.search is not None)
+
+
+def _word(scope: Scope, word: str, count: int) -> Ask:
+    def url(contestant: Contestant) -> str:
+        assert contestant.search is not None
+        return contestant.search(scope, word)
+
+    return Ask(url, count)
+
+
+def _detail(scope: Scope, orders: Sequence[Order]) -> Page:
+    chosen = [order for order in orders if order.state == "in_progress"][:_DETAILS]
+    asks = tuple(_one(order) for order in chosen)
+    return Page(f"one request, {scope.name}", scope, asks, lambda each: each.detail is not None)
+
+
+def _one(order: Order) -> Ask:
+    def url(contestant: Contestant) -> str:
+        assert contestant.detail is not None
+        return contestant.detail(order.id)
+
+    return Ask(url, words=order.title)
+
+
+def _pages(units: list[Unit], orders: list[Order]) -> list[Page]:
+    county, township = _scopes(units)
+    mine = [order for order in orders if township.low <= order.path < township.high]
+    return [
+        _list(county, orders),
+        _list(township, mine),
+        _search(township, mine),
+        _detail(township, mine),
+    ]
 
 
 def _prepare_peers(database: Path, units: list[Unit], orders: list[Order]) -> None:
@@ -53,7 +98,7 @@ def run(folder: Path, results: Path, rounds: int, seconds: float, size: Size) ->
 
     Args:
         folder: Where data and logs go; emptied by the caller when no longer wanted.
-        results: Where ``list.json`` and ``list.md`` go.
+        results: Where ``pages.json`` and ``pages.md`` go.
         rounds: How often every server has its turn.
         seconds: Length of one turn.
         size: How many units and orders.
@@ -72,7 +117,7 @@ def run(folder: Path, results: Path, rounds: int, seconds: float, size: Size) ->
         contestants.datasette(database, facet=True),
         contestants.floor(database),
     ]
-    pages = [_page(scope, orders) for scope in _scopes(units)]
+    pages = _pages(units, orders)
     pin(1)()
     with ExitStack() as stack:
         servers = [stack.enter_context(running(contestant, folder)) for contestant in field]
@@ -83,8 +128,9 @@ def run(folder: Path, results: Path, rounds: int, seconds: float, size: Size) ->
         f"{rounds} rounds of {seconds:g} s per server and scope, in turn; 4 kept connections",
         *[f"{contestant.name}: {contestant.server}" for contestant in field],
         *[
-            f"{page.scope.name} sees " + ", ".join(f"{page.counts[s]} {s}" for s in page.states)
+            f"{page.name}: " + ", ".join(f"{ask.count} rows match" for ask in page.asks)
             for page in pages
+            if page.asks[0].count is not None
         ],
     ]
     return report.write(cells, notes, results)
