@@ -155,10 +155,15 @@ class Period:
 
 @dataclass(frozen=True)
 class Measure:
-    """Two sets of rows, or one: statements that select ids; ``denominator`` None for a count."""
+    """Two sets of rows, or one: statements that select ids; ``denominator`` None for a count.
+
+    ``half`` are rows that count one half above the line, none of them in ``numerator``; so that a
+    half, too, is a row that can be opened.
+    """
 
     numerator: "Select[tuple[int]]"
     denominator: "Select[tuple[int]] | None" = None
+    half: "Select[tuple[int]] | None" = None
 
 
 @dataclass(frozen=True)

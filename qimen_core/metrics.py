@@ -16,24 +16,38 @@ from qimen_core.descriptors import Metric, Period
 from qimen_core.errors import InvalidInput
 from qimen_core.i18n import translations
 
-__all__ = ["Figure", "compute", "compute_all", "parse_period"]
+__all__ = ["Figure", "bounded", "compute", "compute_all", "exact", "parse_period"]
 
 _ = translations("qimen_core")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A metric's value: two numbers of rows, or a count (`denominator` None); never a ratio."""
+    """A metric's value: numbers of rows, or a count (`denominator` None); never a ratio.
+
+    `halves` are the rows that count one half above the line, beside those of `numerator`.
+    """
 
     metric: Metric
     numerator: int
     denominator: int | None
+    halves: int = 0
 
     def machine(self) -> dict[str, int]:
-        """Return `{"numerator", "denominator"}` or `{"count"}`."""
+        """Return `{"numerator", "denominator"}`, with `"halves"` if there are any, or `{"count"}`.
+
+        All are numbers of rows: what stands above the line is `numerator + halves / 2`.
+        """
         if self.denominator is None:
             return {"count": self.numerator}
-        return {"numerator": self.numerator, "denominator": self.denominator}
+        halves = {"halves": self.halves} if self.halves else {}
+        return {"numerator": self.numerator, **halves, "denominator": self.denominator}
+
+
+def exact(numerator: int, halves: int = 0) -> str:
+    """Return what stands above the line without rounding: `12`, or `12½`."""
+    whole, rest = divmod(2 * numerator + halves, 2)
+    return f"{whole or ''}½" if rest else str(whole)
 
 
 def compute_all(ctx: Context, path: str = "", period: Period | None = None) -> dict[str, Figure]:
@@ -61,18 +75,27 @@ def compute(ctx: Context, metric: Metric, path: str, period: Period | None) -> F
         metric,
         _count(ctx, metric, measure.numerator),
         None if measure.denominator is None else _count(ctx, metric, measure.denominator),
+        0 if measure.half is None else _count(ctx, metric, measure.half),
     )
 
 
-def _count(ctx: Context, metric: Metric, rows: Select[tuple[int]]) -> int:
-    # A metric that forgot its scope would leak other townships' numbers, so it is added here for
-    # every scoped table in FROM; said twice, the condition costs nothing.
+def bounded(ctx: Context, metric: Metric, rows: Select[tuple[int]]) -> Select[tuple[int]]:
+    """Return a measure's rows, limited to where the actor may see the metric.
+
+    A metric that forgot its scope would leak other townships' numbers, so it is added here for
+    every scoped table in FROM; said twice, the condition costs nothing.
+    """
     classes = scoped_classes()
     for source in rows.get_final_froms():
         for table in visitors.iterate(source):
             if isinstance(table, Table) and table in classes:
                 column: Any = table.c[classes[table].scope_column]
                 rows = rows.where(ctx.visible(metric.permission, column))
+    return rows
+
+
+def _count(ctx: Context, metric: Metric, rows: Select[tuple[int]]) -> int:
+    rows = bounded(ctx, metric, rows)
     counted = select(func.count()).select_from(rows.subquery())
     marked = counted.execution_options(**{_SCOPED: metric.permission})
     return int(ctx.session.execute(marked).scalar_one())

@@ -15,6 +15,7 @@ from qimen_core.access.models import (
     WebSession,
 )
 from qimen_core.audit.models import AuditHead, AuditRow
+from qimen_core.bulletins.models import Bulletin, BulletinRows
 from qimen_core.db.scoped import ScopedModel
 from qimen_core.db.types import Json, UTCDateTime
 from qimen_core.db.watch import Epoch
@@ -28,6 +29,8 @@ from qimen_core.people.models import PartyMembership, Person, Position
 __all__ = [
     "AuditHead",
     "AuditRow",
+    "Bulletin",
+    "BulletinRows",
     "Epoch",
     "Grant",
     "IdempotencyKey",

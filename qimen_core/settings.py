@@ -51,6 +51,14 @@ class CoreSettings(BaseModel):
         description=_("导出结果、待导入的表格和错误表格，到期自动删除"),
         json_schema_extra={"source": _("内部规定:个人信息不久留")},
     )
+    freeze_day: int = Field(
+        default=1,
+        ge=0,
+        le=28,
+        title=_("月末冻结：次月几日冻结上月指标"),
+        description=_("到这一天自动记下上月每个指标的件号，以后可以原样查回；0 表示只由人工冻结"),
+        json_schema_extra={"source": _("本系统默认值，可按本地规定修改")},
+    )
     send_messages: bool = Field(
         default=True,
         title=_("用短信告知居民"),

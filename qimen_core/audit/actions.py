@@ -18,6 +18,7 @@ _ = translations("qimen_core")
 
 ACTIONS: Final[Mapping[str, LazyText]] = {
     "core.audit.verify": _("核验审计"),
+    "core.bulletin.freeze": _("冻结一期指标"),
     "core.calendar.edit": _("修改工作日历"),
     "core.calendar.export": _("导出工作日历"),
     "core.calendar.forget": _("取消日历安排"),

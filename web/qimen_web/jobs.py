@@ -1,4 +1,4 @@
-"""The jobs of the shell: exports, imports, the check of the audit, messages to residents."""
+"""The jobs of the shell: exports, imports, the check of the audit, messages, month-end freezes."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from qimen_core import Context, JobSpec
 from qimen_core.access import own_account
 from qimen_core.audit.reading import READ
 from qimen_core.audit.verify import verify
+from qimen_core.bulletins.freezing import freeze_last_month
 from qimen_core.db.work import unit_of_work
 from qimen_core.demo import DemoSet
 from qimen_core.i18n import translations
@@ -58,4 +59,5 @@ JOBS: Final = (
     JobSpec(IMPORT_JOB, _("导入"), run_carried),
     JobSpec(VERIFY_JOB, _("核验审计"), verify_audit),
     JobSpec("web.messages.send", _("给居民发消息"), send_due, every=1),
+    JobSpec("web.bulletins.freeze", _("月末冻结指标"), freeze_last_month, every=60),
 )

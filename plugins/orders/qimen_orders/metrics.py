@@ -6,6 +6,7 @@ is counted once; what is open and not yet due is in neither set.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import NamedTuple
 
@@ -19,6 +20,7 @@ from qimen_orders.conditions import happened
 from qimen_orders.events import Event
 from qimen_orders.models import Order, OrderClock
 from qimen_orders.rules import ClockKind
+from qimen_orders.settings import OrderSettings
 from qimen_orders.states import ASIDE_STATES, Result, Satisfaction, State
 
 __all__ = ["METRICS", "PERMISSION", "seen_orders"]
@@ -161,6 +163,18 @@ def _answered(column: ColumnElement[str], wanted: tuple[str, ...]) -> Callable[.
     return measure
 
 
+def _solved(ctx: Context, unit: str, period: Period | None) -> Measure:
+    """Solved among those who answered; partly is half a solved one where the unit says so."""
+    solved = _answered(_order.result, (Result.SOLVED.value,))(ctx, unit, period)
+    # Without a unit the figure is that of the actor's own reach, and so is the rule.
+    reach = ctx.reach(PERMISSION)
+    where = unit or (reach[0] if len(reach) == 1 else "")
+    if not ctx.setting(OrderSettings, where).partly_counts_half:
+        return solved
+    partly = _answered(_order.result, (Result.PARTLY.value,))(ctx, unit, period)
+    return replace(solved, half=partly.numerator)
+
+
 def _closed(ctx: Context, unit: str, period: Period | None) -> Measure:
     """Closed among those that should be: closed already, or past the handling limit."""
     clocks = select(_clock.order_id).where(
@@ -176,7 +190,14 @@ def _closed(ctx: Context, unit: str, period: Period | None) -> Measure:
 
 _SATISFIED = (Satisfaction.SATISFIED.value, Satisfaction.FAIRLY.value)
 _RECEIVED = _order.submitted_at.is_not(None)
-_DISPATCHED = _order.dispatched_at.is_not(None)
+# Dispatched here. An order that came with its past was sent on elsewhere, if at all: whether it
+# was returned there nobody knows, and it has no clock of being claimed.
+_DISPATCHED = (
+    _order.dispatched_at.is_not(None)
+    & select(_clock.id)
+    .where(_clock.order_id == _order.id, _clock.kind == ClockKind.CLAIM.value)
+    .exists()
+)
 _CALLED = _order.evaluated_at.is_not(None) & (_order.result != "")
 
 # Name, label, measure, and the date by which a row falls into a period.
@@ -204,7 +225,7 @@ _ROWS: tuple[tuple[str, str, Callable[..., Measure], str], ...] = (
         _share(_CALLED, _order.replied_at.is_not(None), _order.replied_at),
         _REPLIED,
     ),
-    ("solved_rate", _("解决率"), _answered(_order.result, (Result.SOLVED.value,)), _CLOSED),
+    ("solved_rate", _("解决率"), _solved, _CLOSED),
     ("satisfied_rate", _("满意率"), _answered(_order.satisfaction, _SATISFIED), _CLOSED),
     (
         "not_evaluated",

@@ -45,12 +45,15 @@ class PastStep:
         at: When, aware.
         note: Where the knowledge of it comes from, for the history.
         public_text: The words that the resident was told.
+        assumed: It must have happened, but nobody wrote down when: ``at`` is a stand-in, and the
+            clock that it stops is not kept, for it would count as met.
     """
 
     event: Event
     at: datetime
     note: str = ""
     public_text: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,14 @@ class _Life:
             setattr(self.row, row.stamp, step.at)
         self._take(step.event)
         matter = Matter(self.row.kind, self.row.urgent, level=1)
+        running = {clock.kind for clock in self.clocks if clock.stopped_at is None}
         self.clocks = turn(self.clocks, row, Turn(matter, self.settings, self.calendar, step.at))
+        if step.assumed:
+            self.clocks = [
+                clock
+                for clock in self.clocks
+                if clock.stopped_at is None or clock.kind not in running
+            ]
         self.row.due_at = pressing_due(self.clocks)
         self.row.version += 1
         self.lines.append(self._line(step, source, actor))

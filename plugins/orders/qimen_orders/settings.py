@@ -66,6 +66,12 @@ class OrderSettings(BaseModel):
     callback_days: int = _number(
         7, _("回访等待（自然日）"), _OWN, _("答复后满此天数且次数已够，按未评价处理"), le=90
     )
+    partly_counts_half: bool = Field(
+        default=False,
+        title=_("解决率：部分解决计半件"),
+        description=_("关闭时只有“解决”计入分子；打开后“部分解决”每件计 ½"),
+        json_schema_extra={"source": _("各地回访考核口径不一，默认从严，可按本地规定修改")},
+    )
     undo_seconds: int = _number(30, _("可撤销时间（秒）"), _OWN, _("0 表示不能撤销"), ge=0, le=300)
     rung_building_group_workdays: int = _number(
         0, _("吹哨：楼栋党小组接单时限（工作日）"), _OWN, _("0 表示当日"), ge=0, le=15

@@ -82,6 +82,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("petitions.sealed.reveal", _("查看密封投诉人原文"), roles=(*_DESK, "county_office")),
     Permission("petitions.order.export", _("导出诉求"), roles=(*_DESK, "county_office")),
     Permission("petitions.figure.read", _("查看诉求指标"), roles=(*_DESK, *_ABOVE)),
+    Permission("petitions.figure.freeze", _("冻结一期指标"), roles=("township_office", *_ABOVE)),
     Permission("petitions.list.import", _("导入诉求"), roles=(*_DESK, "county_office")),
     Permission("petitions.gathering.read", _("查看走访和座谈"), roles=(*_DESK, *_FIELD, *_ABOVE)),
     Permission("petitions.gathering.manage", _("登记走访和座谈"), roles=(*_DESK, *_FIELD)),

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from qimen_core import Qimen, StoredFile
 from qimen_core.db.session import unscoped
+from qimen_core.metrics import compute_all
 from qimen_core.testing.fixtures import MakeAccount, MakeClient
 from qimen_core.testing.units import OrgTree
 from qimen_orders import Order
@@ -111,8 +112,9 @@ def test_every_error_is_told_at_once_in_the_lists_own_columns(
 
 
 def test_a_reply_makes_an_answered_order_whose_history_says_what_it_knows(
-    qimen: Qimen, desk: Any, workbook: Book, words: Words
+    qimen: Qimen, desk: Any, org_tree: OrgTree, words: Words
 ) -> None:
+    desk_path = org_tree.community.path
     long = "已更换灯泡。" * 700
     rows = [(*ROWS[0], long, "2025-03-06 16:20:31"), (*ROWS[1], "", "")]
     address = desk.bring("a.csv", _csv([(*HEADS, *ANSWER), *rows], "gb18030"))
@@ -134,11 +136,17 @@ def test_a_reply_makes_an_answered_order_whose_history_says_what_it_knows(
         assert lines[-1].public_text == long
         assert lines[-1].at.isoformat().startswith("2025-03-06T08:20:31")
         assert all("按收到时间补记" in line.note for line in lines[1:4])
-        assert all(clock.stopped_at is not None for clock in clocks)
+        # When the resident was contacted, and when it was claimed, nobody knows: no clock says so.
+        assert [clock.kind for clock in clocks] == ["handling"]
+        assert clocks[0].stopped_at == lines[-1].at
+        figures = compute_all(ctx, desk_path)
+        told = {name: (each.numerator, each.denominator) for name, each in figures.items()}
+        assert told["orders_response_rate"] == (0, 1)  # the other row, which waits since March
+        assert told["orders_on_time_rate"] == (1, 1)
+        assert told["orders_return_rate"] == told["orders_first_time_rate"] == (0, 0)
         assert petition is not None
         assert str(petition.phone) != "13800006721"
         assert petition.phone is not None
-        del ctx
     page = desk.browser.get(f"/petitions/{order.id}")
     assert page.status_code == 200
     assert "待回访" in page.text

@@ -1,8 +1,9 @@
 """Records of petitions that stand beside an order: what fills the parameters of their routes."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from qimen_core import Context, OrgUnit, unit_of_work
+from qimen_core.bulletins.models import Bulletin, BulletinRows
 from qimen_petitions.answering.forms import TemplateForm
 from qimen_petitions.answering.templates import save_template
 from qimen_petitions.gathering.models import Gathering
@@ -16,7 +17,7 @@ DAY = date(2020, 1, 1)
 
 
 def plant_beside(ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, dict[str, object]]:
-    """Make a rule, a template, a review, a gathering and a rating; return their parameters."""
+    """Make a record of each kind, those of the order among them; return their parameters."""
     typed = TemplateForm(name="办好", unit_id=unit.id or 0, text="已经办好了")
     return {
         "rule": {"rule_id": _rule(ctx, unit)},
@@ -24,6 +25,7 @@ def plant_beside(ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, dict[s
         "review": _review(ctx, unit, order_id),
         "gathering": {"gathering_id": _gathering(ctx, unit)},
         **plant_rating(ctx, unit),
+        "bulletin": _bulletin(ctx, unit, order_id),
     }
 
 
@@ -70,3 +72,21 @@ def _review(ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, object]:
         uow.session.add(item)
         uow.session.flush()
         return {"review_id": row.id, "item_id": item.id}
+
+
+def _bulletin(ctx: Context, unit: OrgUnit, order_id: int) -> dict[str, object]:
+    figure, part = "orders_received", "numerator"
+    with unit_of_work(ctx, "petitions.figure.freeze") as uow:
+        start = DAY + timedelta(days=order_id)  # a unit's days are frozen once
+        row = Bulletin(
+            start=start,
+            end=start + timedelta(days=1),
+            frozen_at=ctx.now,
+            label=str(start),
+            **_place(unit),  # type: ignore[arg-type]
+        )
+        uow.session.add(row)
+        uow.session.flush()
+        rows = {"bulletin_id": row.id, "metric": figure, "part": part, "label": "收到件数"}
+        uow.insert(BulletinRows, [{**_place(unit), **rows, "basis": "", "ids": [order_id]}])
+        return {"bulletin_id": row.id, "figure": figure, "part": part}

@@ -61,7 +61,8 @@ def take_in(uow: UnitOfWork, arrivals: Sequence[Arrival]) -> None:
 
     A row with a reply becomes an answered order. What lies between its coming in and the reply is
     not in the list: those steps are dated to its coming in and say so in their note, so that the
-    time of handling is counted in full.
+    time of handling is counted in full, and when the resident was first contacted, which nobody
+    knows, is left out of 响应率.
 
     Raises:
         Conflict: Somebody imported one of the numbers a moment ago.
@@ -101,7 +102,10 @@ def _steps(row: ListRow) -> list[PastStep]:
     if not row.reply or row.replied is None:
         return [came]
     note = str(_("从表格导入：原系统没有记下这一步的时间，按收到时间补记"))
-    between = [PastStep(e, row.received, note) for e in (Event.ACCEPT, Event.DISPATCH, Event.CLAIM)]
+    between = [
+        PastStep(event, row.received, note, assumed=True)
+        for event in (Event.ACCEPT, Event.DISPATCH, Event.CLAIM)
+    ]
     reply = PastStep(Event.REPLY, row.replied, str(_("从表格导入")), row.reply)
     return [came, *between, reply]
 
