@@ -1,7 +1,7 @@
 """The order engine 工单: what a plugin that owns orders may import."""
 
 from qimen_orders.clock_facts import ClockFacts
-from qimen_orders.conditions import happened, lines_of, open_request
+from qimen_orders.conditions import happened, lines_of, open_request, watched
 from qimen_orders.deadlines import due_words
 from qimen_orders.events import EVENT_LABELS, UNDO, Event
 from qimen_orders.foretelling import deadline_text
@@ -85,4 +85,5 @@ __all__ = [
     "split",
     "start_part",
     "undo",
+    "watched",
 ]

@@ -7,7 +7,16 @@ from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from qimen_core import Context, OrgUnit, Person, UserAccount, scoped, translations
 from qimen_core.org.paths import SEGMENT, under
-from qimen_orders import LEVEL_LABELS, RESULT_LABELS, Event, Order, State, happened, open_request
+from qimen_orders import (
+    LEVEL_LABELS,
+    RESULT_LABELS,
+    Event,
+    Order,
+    State,
+    happened,
+    open_request,
+    watched,
+)
 from qimen_petitions.handed import is_handed
 from qimen_petitions.models import Petition
 from qimen_petitions.reading import READ
@@ -34,9 +43,9 @@ def _focused(value: str) -> ColumnElement[bool]:
     if value == "returned":
         found = happened(Event.RETURN)
     elif value == "supervised":
-        found = _order.level > 0
+        found = watched()
     else:
-        found = _order.level == int(value.removeprefix("level"))
+        found = watched(int(value.removeprefix("level")))
     return found
 
 
