@@ -1,4 +1,4 @@
-"""The index at a hundred thousand entries: nothing missed, nothing slow."""
+"""The index at a million entries: nothing missed, nothing slow."""
 
 import random
 import re
@@ -29,6 +29,10 @@ WORDS = re.findall(
     "噪音 扰民 违建 占道 停车 车辆 充电桩 楼道 堆物 井盖 缺失 漏水 停电 物业 收费 绿化 修剪 护栏",
 )
 RARE = "终点站牌"
+TOTAL = 1_000_000
+# Two characters inside a narrow scope: the issue's own figure. The others are far above what is
+# measured; a scan of the table takes seconds.
+NARROW_MS, MOST_MS = 5, 250
 
 
 @pytest.fixture
@@ -71,13 +75,13 @@ def look(ctx: "Context", word: str, limit: int = 20) -> tuple[set[str], float]:
 
 
 @pytest.mark.prove
-def test_a_hundred_thousand_entries_are_searched_completely_and_at_once(
+def test_a_million_entries_are_searched_completely_and_at_once(
     qimen: "Qimen",
     org_tree: "OrgTree",
     as_user: "MakeAccount",
 ) -> None:
     with qimen.db.session() as session:
-        texts = fill(qimen.system_context(session), org_tree, 100_000)
+        texts = fill(qimen.system_context(session), org_tree, TOTAL)
     if qimen.db.dialect == "postgresql":
         with qimen.db.connect(write=True) as connection:
             for table in ("core_search", "core_search_fts"):
@@ -88,12 +92,12 @@ def test_a_hundred_thousand_entries_are_searched_completely_and_at_once(
         own = {ref for ref in texts if int(ref) % 200 == 0}
         for word in ("电梯", "桩楼", "堵塞污水", RARE[:2]):
             expected = {ref for ref, said in texts.items() if word in said}
-            assert look(wide, word, limit=100_000)[0] == expected
-            assert look(narrow, word, limit=100_000)[0] == expected & own
+            assert look(wide, word, limit=TOTAL)[0] == expected
+            assert look(narrow, word, limit=TOTAL)[0] == expected & own
         for name, ctx in (("wide", wide), ("narrow", narrow)):
-            for word in ("电梯", RARE):
+            for word in ("电梯", "桩楼", RARE):
                 found, spent = look(ctx, word)
                 print(f"{qimen.db.dialect} {name} {word}: {spent:.2f} ms")  # noqa: T201
                 assert len(found) <= 20
-                # Far above what is measured (0.4 ms on SQLite); a scan of the table takes seconds.
-                assert spent < 250, (name, word, spent)
+                limit = NARROW_MS if name == "narrow" and len(word) == 2 else MOST_MS
+                assert spent < limit, (name, word, spent)
