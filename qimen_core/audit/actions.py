@@ -33,6 +33,7 @@ ACTIONS: Final[Mapping[str, LazyText]] = {
     "core.job.check": _("检查导入表格"),
     "core.job.expire": _("清除到期文件"),
     "core.job.fetch": _("下载任务结果"),
+    "core.message.forget": _("清除过期的消息"),
     "core.outbox.retry": _("重新送达事件"),
     "core.org.archive": _("归档单位"),
     "core.org.create": _("新建单位"),

@@ -11,9 +11,11 @@ from sqlalchemy import select
 from qimen_core import FixedClock, Qimen, unit_of_work
 from qimen_core.audit.models import AuditRow
 from qimen_core.config import SmsConfig
+from qimen_core.db.session import unscoped
 from qimen_core.jobs import run_due
 from qimen_core.jobs.upkeep import enqueue_periodic
 from qimen_core.messages.channels import MessageRefused, Outgoing
+from qimen_core.messages.models import Message
 from qimen_core.messages.queueing import NewMessage, after_quiet_hours, queue_message
 from qimen_core.outbound import OutboundAnswer, OutboundFailed
 from qimen_core.testing.fixtures import MakeAccount, MakeClient
@@ -118,3 +120,29 @@ def test_the_gateways_answer_decides_between_taken_again_and_never(
         else:
             with pytest.raises(expected):  # type: ignore[call-overload]
                 channel.send(ctx, Outgoing("m1", PHONE, "好"))
+
+
+def test_number_and_words_go_after_their_retention_and_not_before(
+    qimen: Qimen, org_tree: OrgTree, clock: FixedClock
+) -> None:
+    days = qimen.registry.personal_data["core_message.recipient"].retention_days
+    assert queue(qimen, org_tree)
+    clock.advance(timedelta(days=days - 1))
+    assert queue(qimen, org_tree, "later")
+    assert _kept(qimen) == {"k": True, "later": True}
+    clock.advance(timedelta(days=2))
+    assert _kept(qimen) == {"k": False, "later": True}
+    with qimen.db.session() as session, unscoped(session):
+        old = session.scalars(select(Message).where(Message.key == "k")).one()  # type: ignore[arg-type]
+        assert (old.recipient, old.text, old.state) == (None, None, "withdrawn")
+        actions = select(AuditRow).where(AuditRow.action == "core.message.forget")  # type: ignore[arg-type]
+        assert len(session.scalars(actions).all()) == 1  # nothing to do leaves no row
+
+
+def _kept(qimen: Qimen) -> dict[str, bool]:
+    """Run the jobs of the day and return whose number and words are still there."""
+    enqueue_periodic(qimen)
+    run_due(qimen)
+    with qimen.db.session() as session, unscoped(session):
+        rows = session.scalars(select(Message)).all()
+        return {row.key: row.recipient is not None and row.text is not None for row in rows}

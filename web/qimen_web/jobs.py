@@ -11,6 +11,7 @@ from qimen_core.db.work import unit_of_work
 from qimen_core.demo import DemoSet
 from qimen_core.i18n import translations
 from qimen_core.jobs import JobRefused, RunningJob
+from qimen_core.messages.forgetting import forget_old
 from qimen_core.messages.sending import send_due
 from qimen_web.carrying import run_carried
 from qimen_web.list_export import EXPORT_JOB
@@ -59,5 +60,6 @@ JOBS: Final = (
     JobSpec(IMPORT_JOB, _("导入"), run_carried),
     JobSpec(VERIFY_JOB, _("核验审计"), verify_audit),
     JobSpec("web.messages.send", _("给居民发消息"), send_due, every=1),
+    JobSpec("web.messages.forget", _("清除过期的消息"), forget_old, every=24 * 60),
     JobSpec("web.bulletins.freeze", _("月末冻结指标"), freeze_last_month, every=60),
 )
