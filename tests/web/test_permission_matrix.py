@@ -203,4 +203,5 @@ def test_who_needs_no_account_is_listed_here(world: World) -> None:
         "petitions:open311_service", "petitions:open311_request", "petitions:open311_token",
         "petitions:publicity", "petitions:publicity_csv", "petitions:evaluate_case",
         "petitions:rate_form", "petitions:rate", "petitions:published_rating",
+        "petitions:remind_case",
     }  # fmt: skip

@@ -19,6 +19,7 @@ from qimen_orders import (
 )
 from qimen_petitions.calling.evaluating import may_evaluate
 from qimen_petitions.models import Petition, SealedComplainant
+from qimen_petitions.reminding import Reminding, reminding
 from qimen_petitions.rules import REASONS, public_word
 from qimen_petitions.services import code_hash
 from qimen_petitions.tracking import normalise_code, phone_tail
@@ -66,6 +67,7 @@ class Case:
     notes: tuple[Note, ...]
     evaluable: bool = False
     evaluation: str = ""
+    reminding: Reminding | None = None
 
 
 def follow(ctx: Context, code: str, tail: str) -> Case | None:
@@ -123,6 +125,7 @@ def _case(ctx: Context, facts: OrderFacts) -> Case:
         notes=tuple(notes),
         evaluable=may_evaluate(ctx, order),
         evaluation=_evaluation(order),
+        reminding=reminding(ctx, order, facts.timeline),
     )
 
 

@@ -94,6 +94,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("petitions.board.read", _("查看督办台"), roles=_DECIDES),
     Permission("petitions.order.submit", _("提交诉求"), public=True),
     Permission("petitions.case.evaluate", _("凭码评价"), public=True),
+    Permission("petitions.case.remind", _("凭码催办"), public=True),
     Permission("petitions.case.follow", _("凭码查询诉求"), public=True),
     Permission(PUBLISHED, _("查看公示的办理情况"), public=True),
     Permission(OPEN311, _("查看开放接口的密钥"), roles=("county_office",)),

@@ -38,6 +38,7 @@ from qimen_petitions.estates.permissions import ESTATE_PERMISSIONS
 from qimen_petitions.estates.privacy import ESTATE_FIELDS
 from qimen_petitions.gathering import models as gathering_models
 from qimen_petitions.messaging.telling import hear_for_resident
+from qimen_petitions.reminding import hear_reminder
 from qimen_petitions.reviewing import models as review_models
 from qimen_petitions.routes import (
     analysis,
@@ -153,6 +154,7 @@ def on_event(ctx: Context, event: str, payload: Mapping[str, object], actor_id: 
     """Tell the unit of what came in or left somebody unhappy, and the resident of the answer."""
     telling.hear(ctx, event, payload, actor_id)
     hear_unhappy(ctx, event, payload, actor_id)
+    hear_reminder(ctx, event, payload, actor_id)
     hear_for_resident(ctx, event, payload)
 
 

@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from qimen_core import translations
 
-__all__ = ["CallForm", "EvaluationForm"]
+__all__ = ["CallForm", "EvaluationForm", "RemindForm"]
 
 _ = translations("qimen_petitions")
 
@@ -32,6 +32,14 @@ class EvaluationForm(BaseModel):
     result: _Result = Field(title=_("问题解决了吗"), json_schema_extra=_CHOOSE)
     satisfaction: _Satisfaction = Field(title=_("您满意吗"), json_schema_extra=_CHOOSE)
     note: str = Field(default="", max_length=500, title=_("想说的话"))
+    code: str = Field(default="-", max_length=30)
+    tail: str = Field(default="-", max_length=10)
+    key: str = Field(min_length=32, max_length=64, pattern=r"[0-9a-f]+")
+
+
+class RemindForm(BaseModel):
+    """What the button of a reminder on the tracking page carries along."""
+
     code: str = Field(default="-", max_length=30)
     tail: str = Field(default="-", max_length=10)
     key: str = Field(min_length=32, max_length=64, pattern=r"[0-9a-f]+")

@@ -46,8 +46,18 @@ def case_page(
     *,
     status: int = 200,
     thanked: bool = False,
+    reminded: bool | None = None,
 ) -> Response:
-    """Render a case with the form of its evaluation."""
+    """Render a case with the forms of its evaluation and of a reminder.
+
+    Args:
+        request: The request.
+        case: The case.
+        form: Carries code, digits and a fresh key.
+        status: The answer's.
+        thanked: An evaluation was sent just now.
+        reminded: Whether the reminder that was sent just now counted; None for no such thing.
+    """
     return ui.page(
         request,
         "petitions/case.html",
@@ -56,6 +66,7 @@ def case_page(
         case=case,
         form=form,
         thanked=thanked,
+        reminded=reminded,
         results=list(RESULT_LABELS.items()),
         satisfactions=list(SATISFACTION_LABELS.items()),
     )
