@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column("part", sa.String(length=12), nullable=False),
         sa.Column("label", sa.String(length=80), nullable=False),
         sa.Column("basis", sa.String(length=80), nullable=False),
-        sa.Column("ids", Json, nullable=True),
+        sa.Column("ids", Json, nullable=False),
         sa.ForeignKeyConstraint(
             ["bulletin_id"],
             ["core_bulletin.id"],
