@@ -2,11 +2,26 @@
 
 # lint-ok-file: sql-bulk -- the index follows its record, in the record's unit of work
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, Select, Table, delete, insert, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    any_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from qimen_core.db.fts import TokenRow, match, put_tokens, remove_tokens
@@ -26,7 +41,7 @@ if TYPE_CHECKING:
     from qimen_core.context import Context
     from qimen_core.db.work import UnitOfWork
 
-__all__ = ["Entry", "Found", "find", "moved", "put", "put_many", "remove"]
+__all__ = ["Entry", "Found", "find", "moved", "one_of", "put", "put_many", "remove"]
 
 _ENTRY: Table = SearchDocument.__table__  # type: ignore[attr-defined]
 _CHUNK = 1000
@@ -138,9 +153,26 @@ def find(
         wanted = [kind for kind, needed in kinds.items() if needed == permission]
         if ctx.can_anywhere(permission):
             statement = _statement(session, ctx, parsed, wanted, permission).limit(limit)
-            rows += [(row.id, _found(row)) for row in session.execute(statement)]
+            rows += [(row.id, _found(row)) for row in session.execute(statement).all()]
     rows.sort(key=lambda pair: -pair[0])
     return [found for _, found in rows[:limit]]
+
+
+def one_of(session: Session, column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of these ids, sent as one parameter.
+
+    As ``column.in_(ids)``, which sends one each: with hundreds of ids that takes longer than the
+    search that found them.
+
+    Args:
+        session: The session that will ask.
+        column: A column of integers.
+        ids: Hundreds of them, or none.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(ids), ARRAY(BigInteger)))
+    each = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def _found(row: Row[Any]) -> Found:

@@ -6,6 +6,7 @@ that the macros of ``web/macros/list.html`` draw.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal_column, select
@@ -117,27 +118,42 @@ def _asked(
 
 @dataclass(frozen=True)
 class _Statements:
-    """What a page asks; ``walk`` is ``page`` in the order of the primary key, by no other index."""
+    """What a page asks; each is made when it is asked for the first time."""
 
-    count: Select[Any]
-    page: Select[Any]
-    walk: Select[Any]
+    source: Source
+    reading: Reading
+    size: int
+    cap: int
+
+    @cached_property
+    def _matching(self) -> Select[Any]:
+        return self.source.page.where(*self.reading.conditions)
+
+    @cached_property
+    def count(self) -> Select[Any]:
+        """How many match, at most one more than the list counts."""
+        one: Select[Any] = self._matching.with_only_columns(
+            literal_column("1"), maintain_column_froms=True
+        )
+        counted = select(func.count()).select_from(one.limit(self.cap + 1).subquery())
+        return counted.execution_options(**self._matching.get_execution_options())
+
+    @cached_property
+    def page(self) -> Select[Any]:
+        """The rows, and one more where there is one."""
+        return _page(self.source, self._matching, self.reading, self.size + 1)
+
+    @cached_property
+    def walk(self) -> Select[Any]:
+        """The same in the order of the primary key, by no other index."""
+        assert self.source.walk is not None
+        hinted = self._matching.with_hint(self.source.walk, "NOT INDEXED", "sqlite")
+        return _page(self.source, hinted, self.reading, self.size + 1)
 
 
 def _statements(spec: ListSpec, source: Source, reading: Reading) -> _Statements:
     def make() -> _Statements:
-        matching = source.page.where(*reading.conditions)
-        one: Select[Any] = matching.with_only_columns(
-            literal_column("1"), maintain_column_froms=True
-        )
-        some = one.limit(spec.cap + 1)
-        count = select(func.count()).select_from(some.subquery())
-        page = _page(source, matching, reading, spec.size + 1)
-        walk = page
-        if source.walk is not None:
-            hinted = matching.with_hint(source.walk, "NOT INDEXED", "sqlite")
-            walk = _page(source, hinted, reading, spec.size + 1)
-        return _Statements(count.execution_options(**matching.get_execution_options()), page, walk)
+        return _Statements(source, reading, spec.size, spec.cap)
 
     return make() if reading.changing else source.kept.get(reading.place, make)
 

@@ -57,6 +57,14 @@ class Order(ScopedModel, table=True):
             postgresql_where=column("due_at").is_not(None),
         ),
         Index("ix_orders_order_state", "owner", "state", "org_path"),
+        # Few orders are a part of another; in a plain index nearly all entries would be alike, and
+        # SQLite's statistics would then have it read the whole table instead.
+        Index(
+            "ix_orders_order_part",
+            "parent_id",
+            sqlite_where=column("parent_id").is_not(None),
+            postgresql_where=column("parent_id").is_not(None),
+        ),
         # What came in lately, in a county as in a community (measured at 270 000 orders: 2 to 25 ms
         # for the last 1000 of a county, 1.7 s without it).
         Index("ix_orders_order_submitted", "owner", "submitted_at", "org_path", "state"),
@@ -118,7 +126,7 @@ class Order(ScopedModel, table=True):
     hold: str = Field(default="", max_length=40)
     hold_until: datetime | None = Field(default=None, sa_type=UTCDateTime)
     merged_into: int | None = Field(default=None, foreign_key="orders_order.id")
-    parent_id: int | None = Field(default=None, foreign_key="orders_order.id", index=True)
+    parent_id: int | None = Field(default=None, foreign_key="orders_order.id")
     sent_to: str = Field(default="", max_length=80)
 
 

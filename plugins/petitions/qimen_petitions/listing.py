@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select
 from qimen_core import LOCAL, Context, OrgUnit, local, scoped, translations
 from qimen_core.org.paths import under
 from qimen_core.org.queries import names_of
-from qimen_core.search import find
+from qimen_core.search import find, one_of
 from qimen_orders import OPEN_STATES, STATE_LABELS, Order, State
 from qimen_petitions.categories import category_facts
 from qimen_petitions.focus import FOCUS, linked_filters, my_filter
@@ -261,5 +261,4 @@ def _category_filter(code: str) -> ColumnElement[bool]:
 
 def _matching(ctx: Context, text: str) -> ColumnElement[bool]:
     found = find(ctx.session, ctx, text, {KIND: READ}, limit=_FOUND)
-    here: ColumnElement[bool] = _order.id.in_([int(each.ref) for each in found])
-    return here
+    return one_of(ctx.session, _order.id, [int(each.ref) for each in found])
