@@ -212,7 +212,8 @@ class Context:
         """
         from qimen_core.settings_store import resolve
 
-        return resolve(self, model, unit if isinstance(unit, str) else unit.path)
+        path = unit if isinstance(unit, str) else unit.path
+        return self.remember(("core.settings", model, path), lambda: resolve(self, model, path))
 
     def remember(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what ``make`` returned when nothing watched had changed since; else ask it.

@@ -2,6 +2,15 @@
 
 from qimen_core.workdays.calendar import Calendar, Day, DayKind
 from qimen_core.workdays.seed import seed_days
-from qimen_core.workdays.stored import calendar_of, edit_day, forget_day
+from qimen_core.workdays.stored import calendar_for, calendar_of, edit_day, forget_day
 
-__all__ = ["Calendar", "Day", "DayKind", "calendar_of", "edit_day", "forget_day", "seed_days"]
+__all__ = [
+    "Calendar",
+    "Day",
+    "DayKind",
+    "calendar_for",
+    "calendar_of",
+    "edit_day",
+    "forget_day",
+    "seed_days",
+]

@@ -1,6 +1,7 @@
 """The calendar as it stands in the database, editable day by day."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
@@ -9,7 +10,10 @@ from qimen_core.db.work import UnitOfWork
 from qimen_core.models import Workday
 from qimen_core.workdays.calendar import Calendar, Day
 
-__all__ = ["calendar_of", "edit_day", "forget_day"]
+if TYPE_CHECKING:
+    from qimen_core.context import Context
+
+__all__ = ["calendar_for", "calendar_of", "edit_day", "forget_day"]
 
 
 def calendar_of(session: QimenSession) -> Calendar:
@@ -17,6 +21,11 @@ def calendar_of(session: QimenSession) -> Calendar:
     table = Workday.__table__.c  # type: ignore[attr-defined]
     rows = session.execute(select(table.day, table.is_workday, table.name))
     return Calendar(Day(day, is_workday, name) for day, is_workday, name in rows)
+
+
+def calendar_for(ctx: "Context") -> Calendar:
+    """Return the calendar, read anew only after a change of it; for what answers a request."""
+    return ctx.remember("core.workdays", lambda: calendar_of(ctx.session))
 
 
 def edit_day(

@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import select
 
 from qimen_core import Context, OrgUnit, scope
-from qimen_core.workdays import Calendar, calendar_of
+from qimen_core.workdays import Calendar, calendar_for
 from qimen_orders.clock_rows import clocks_of
 from qimen_orders.clocks import Clock, running
 from qimen_orders.events import UNDO, Event
@@ -45,7 +45,7 @@ class Dossier:
     @cached_property
     def calendar(self) -> Calendar:
         """Which days are worked."""
-        return calendar_of(self.ctx.session)
+        return calendar_for(self.ctx)
 
     @cached_property
     def clocks(self) -> list[Clock]:

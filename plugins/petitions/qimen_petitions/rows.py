@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from qimen_core import LOCAL, Context, local, translations
 from qimen_core.i18n import current_language
-from qimen_core.workdays import Calendar, calendar_of
+from qimen_core.workdays import Calendar, calendar_for
 from qimen_orders import STATE_LABELS, STATE_TONES, State, due_words
 from qimen_petitions.rules import CHANNELS
 
@@ -55,7 +55,7 @@ def row_words(ctx: Context, labels: Mapping[str, str]) -> Callable[[Sequence[Any
         ctx: Who reads, and when. Rows are as :func:`.listing.petition_source` looks them up.
         labels: The categories' labels by code.
     """
-    calendar = ctx.remember("core.workdays", lambda: calendar_of(ctx.session))
+    calendar = calendar_for(ctx)
     now, language = ctx.now, current_language()
     begin = datetime.combine(local(now).date(), time(), LOCAL)
     end, noon = begin + timedelta(days=1), begin + timedelta(hours=12)

@@ -2,7 +2,7 @@
 
 from qimen_core import NotFound, Person
 from qimen_core.access.holders import accounts_of
-from qimen_core.workdays import calendar_of
+from qimen_core.workdays import calendar_for
 from qimen_orders import STATE_LABELS, due_words
 from qimen_petitions.staff import staff_facts
 from qimen_web import Request, Response, fragment, ui
@@ -17,7 +17,7 @@ def person_card(request: Request, person_id: int) -> Response:
         raise NotFound
     ctx.require("core.person.read", person.org_path)
     facts = staff_facts(ctx, accounts_of(ctx, person_id))
-    calendar = calendar_of(request.session)
+    calendar = calendar_for(request.ctx)
     rows = [
         (
             row.id,

@@ -4,7 +4,7 @@ from datetime import date
 
 from qimen_core import local, scope, translations
 from qimen_core.org.queries import get_unit
-from qimen_core.workdays import calendar_of
+from qimen_core.workdays import calendar_for
 from qimen_orders import STATE_LABELS, STATE_TONES, due_words
 from qimen_petitions.overview import month_of, months_received, next_due, unit_counts, volumes
 from qimen_petitions.reading import READ
@@ -57,7 +57,7 @@ def volumes_widget(request: Request) -> Response:
 @fragment("/petitions/widgets/next", permission="petitions.order.read")
 def next_widget(request: Request) -> Response:
     """List what falls due first."""
-    calendar = calendar_of(request.session)
+    calendar = calendar_for(request.ctx)
     rows = [
         (
             row.id,
