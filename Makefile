@@ -41,7 +41,7 @@ bench: setup-bench ## Measure against Django admin, SQLAdmin, Datasette and a ra
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 prove: setup-dev ## The full-size proofs: kills, a million rows, the nationwide table
-	@$(BIN)/python -m pytest -m prove -p no:cacheprovider $(ARGS)
+	@QIMEN_TEST_FOLDER=$${TMPDIR:-/tmp} $(BIN)/python -m pytest -m prove -p no:cacheprovider $(ARGS)
 
 docs: setup-dev ## Build the documentation into site/
 	@$(BIN)/zensical build

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
 
-from qimen_core.testing import postgres
+from qimen_core.testing import folders, postgres
 
 __all__ = ["DIALECTS", "Deployments", "Plant", "Run"]
 
@@ -36,6 +36,11 @@ class Run:
 
     folder: Path
     worker: str = "main"
+
+    @property
+    def databases(self) -> Path:
+        """Where databases and data folders lie: in memory where there is room."""
+        return folders.databases(self.folder)
 
     @contextmanager
     def alone(self, name: str) -> Iterator[None]:
@@ -108,7 +113,7 @@ class Deployments:
         self._made.clear()
 
     def _template(self, key: Sequence[str], plant: Plant) -> Path:
-        folder = self.run.folder / f"{self.dialect}-{_digest(key)}"
+        folder = self.run.databases / f"{self.dialect}-{_digest(key)}"
         with self.run.alone(folder.name):
             if not folder.exists():
                 building = folder.with_suffix(".building")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
@@ -122,14 +123,14 @@ def qimen_app(
     request: pytest.FixtureRequest,
     database: Deployments,
     clock: FixedClock,
-    tmp_path: Path,
     provided_plugins: dict[str, ModuleType],
 ) -> Iterator[MakeApp]:
     """A factory of migrated deployments, each with its own database and data folder."""
     with_tree = "org_tree" in request.fixturenames
-    opener = Opener(database, clock, tmp_path, provided_plugins, with_tree=with_tree)
-    yield opener
-    opener.close()
+    with TemporaryDirectory(prefix="test-", dir=database.run.databases) as folder:
+        opener = Opener(database, clock, Path(folder), provided_plugins, with_tree=with_tree)
+        yield opener
+        opener.close()
 
 
 @pytest.fixture

@@ -4,14 +4,13 @@ Installed with qimen-core, so a third party's tests have the fixtures without a 
 """
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from qimen_core.testing import folders
 from qimen_core.testing.deployments import DIALECTS, Deployments, Run
 from qimen_core.testing.fixtures import (
     as_user,
@@ -27,7 +26,7 @@ from qimen_core.testing.fixtures import (
     session,
     toggle,
 )
-from qimen_core.testing.postgres import RUN_PREFIX, stop, sweep
+from qimen_core.testing.postgres import stop, sweep
 
 __all__ = [
     "as_user",
@@ -72,9 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_RUN] = Run(Path(given["qimen_run"]), given["workerid"])
         return
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
-    (folder / "owner.pid").write_text(str(os.getpid()))
-    config.stash[_RUN] = Run(folder)
+    config.stash[_RUN] = Run(folders.make())
 
 
 class _Node(Protocol):
@@ -95,7 +92,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     made = config.stash.get(_RUN, None)
     if made is not None and not hasattr(config, "workerinput"):
         stop(made.folder)
-        shutil.rmtree(made.folder, ignore_errors=True)
+        folders.remove(made.folder)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -21,9 +21,10 @@ from typing import TypedDict
 
 import psycopg
 
+from qimen_core.testing.folders import RUN_PREFIX, databases, remove
+
 __all__ = ["PostgresError", "start", "stop", "sweep"]
 
-RUN_PREFIX = "qimen-tests-"
 _OWNER = "postgres"
 # Tests connect as a plain role: row-level security does not bind a superuser.
 _SUPERUSER = "postgres"
@@ -39,7 +40,7 @@ _SETTINGS: Mapping[str, str] = {
     "max_connections": "200",
     "autovacuum": "off",
     "checkpoint_timeout": "1h",
-    "max_wal_size": "4GB",
+    "max_wal_size": "512MB",
 }
 
 
@@ -54,7 +55,7 @@ class _Identity(TypedDict, total=False):
 
 
 def start(folder: Path) -> str:
-    """Starts a server whose files are in `folder`, unless one is running there.
+    """Starts a server whose files are in the run `folder`, unless one is running there.
 
     Returns:
         An SQLAlchemy URL of the server's `postgres` database.
@@ -62,17 +63,18 @@ def start(folder: Path) -> str:
     Raises:
         PostgresError: the wheel is missing or the server did not start.
     """
-    home = folder / "pg"
+    home = databases(folder) / "pg"
     url = f"postgresql+psycopg://{_USER}@/postgres?host={home}"
     if (home / "data" / "postmaster.pid").exists():
         return url
     home.mkdir(exist_ok=True)
-    # The socket's folder has to be reached by the tests and by the server, whoever they are.
+    # Programs and socket have to be reached by the tests and by the server, whoever they are.
     folder.chmod(0o711)
     identity = _identity()
     if identity:
-        if not _reachable_for_all(folder):
-            raise PostgresError(f"{folder} is closed to the user nobody; set TMPDIR to another")
+        for each in (folder, home.parent):
+            if not _reachable_for_all(each):
+                raise PostgresError(f"{each} is closed to the user nobody; set TMPDIR to another")
         os.chown(home, identity["user"], identity["group"])
     binaries = _binaries(folder)
     _run(binaries / "initdb", ["-D", "data", "-U", _OWNER, "-A", "trust", *_LOCALE], home)
@@ -89,7 +91,7 @@ def start(folder: Path) -> str:
 
 def stop(folder: Path) -> None:
     """Stops the server of `folder` if one is running; its files are left to the caller."""
-    home = folder / "pg"
+    home = databases(folder) / "pg"
     if (home / "data" / "postmaster.pid").exists():
         _run(_binaries(folder) / "pg_ctl", ["-D", "data", "-m", "immediate", "stop"], home)
 
@@ -101,7 +103,7 @@ def sweep() -> None:
         if owner.stat().st_uid == os.getuid() and not Path("/proc", owner.read_text()).exists():
             with suppress(PostgresError):  # it died together with the run
                 stop(folder)
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
 
 
 _LOCALE = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qimen_core.testing import postgres
+from qimen_core.testing import folders, postgres
 
 TESTS = """
 def test_it(qimen, org_tree):
@@ -48,7 +48,7 @@ def test_a_third_party_needs_no_conftest_and_workers_share_one_server() -> None:
     with short_folder() as folder:
         done = run_pytest(folder, "-n", "2", "--dist", "each")
         assert "4 passed" in done.stdout, done.stdout + done.stderr
-        assert list(folder.glob(f"{postgres.RUN_PREFIX}*")) == []
+        assert list(folder.glob(f"{folders.RUN_PREFIX}*")) == []
 
 
 def test_one_database_can_be_chosen() -> None:
@@ -58,24 +58,48 @@ def test_one_database_can_be_chosen() -> None:
         assert "test_it[sqlite]" in done.stdout
 
 
-def test_what_a_killed_run_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_killed_run_left_is_swept(monkeypatch: pytest.MonkeyPatch) -> None:
     with short_folder() as folder:
         monkeypatch.setattr(tempfile, "tempdir", str(folder))
-        living, dead = (Path(folder, f"{postgres.RUN_PREFIX}{name}") for name in ("a", "b"))
+        living, dead = folders.make(), folders.make()
         # A child that has ended and was waited for: its number belongs to nobody.
         ended = subprocess.Popen([sys.executable, "-c", ""])
         ended.wait()
-        for made, owner in ((living, os.getpid()), (dead, ended.pid)):
-            made.mkdir()
-            (made / "owner.pid").write_text(str(owner))
+        (dead / "owner.pid").write_text(str(ended.pid))
         postgres.start(dead)
-        server = int((dead / "pg" / "data" / "postmaster.pid").read_text().split()[0])
+        kept, lost = folders.databases(living), folders.databases(dead)
+        server = int((lost / "pg" / "data" / "postmaster.pid").read_text().split()[0])
         postgres.sweep()
         assert living.exists()
+        assert kept.exists()
         assert not dead.exists()
+        assert not lost.exists()
+        folders.remove(living)
+        assert not kept.exists()
         # Where nobody waits for orphans, what has ended stays in the list as a zombie.
         status = Path("/proc", str(server), "status")
         assert not status.exists() or "Z (zombie)" in status.read_text()
+
+
+def test_another_place_can_be_named_for_the_databases(monkeypatch: pytest.MonkeyPatch) -> None:
+    with short_folder() as place:
+        monkeypatch.setenv("QIMEN_TEST_FOLDER", str(place))
+        folder = folders.make()
+        assert folders.databases(folder).parent == place
+        folders.remove(folder)
+        assert list(place.iterdir()) == []
+
+
+def test_where_memory_is_short_the_databases_lie_on_the_disk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("QIMEN_TEST_FOLDER", raising=False)
+    monkeypatch.setattr(folders, "ENOUGH", 2**60)
+    with short_folder() as place:
+        monkeypatch.setattr(tempfile, "tempdir", str(place))
+        folder = folders.make()
+        assert folders.databases(folder).parent == folder.parent == place
+        folders.remove(folder)
 
 
 def test_the_binaries_are_copied_when_the_environment_is_private(

@@ -1,0 +1,54 @@
+"""Where a run of pytest keeps its databases: in memory when there is room, else on disk.
+
+A run makes a database per test, hundreds of small files each on PostgreSQL. On a disk the file
+system alone costs ten times what the server does (measured: 0.44 s of processor time a database on
+ext4, 0.03 s in memory, `fsync` off both times).
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+__all__ = ["RUN_PREFIX", "databases", "make", "remove"]
+
+RUN_PREFIX = "qimen-tests-"
+ENOUGH = 2 * 1024**3
+"""Bytes that have to be free in memory: a whole run of this project needs less than half of it."""
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp makes the name)
+_LINK = "databases"
+
+
+def make() -> Path:
+    """Makes the folder of a run and, elsewhere perhaps, the one of its databases.
+
+    QIMEN_TEST_FOLDER names another place for the databases, a disk whose speed is to be measured.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
+    (folder / "owner.pid").write_text(str(os.getpid()))
+    quick = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=_quickest()))
+    # The server may run as another user and has to come through.
+    quick.chmod(0o711)
+    (folder / _LINK).symlink_to(quick)
+    return folder
+
+
+def databases(folder: Path) -> Path:
+    """The folder of the databases of a run, without a link in its name; else the run's own."""
+    link = folder / _LINK
+    return link.resolve() if link.is_symlink() else folder
+
+
+def remove(folder: Path) -> None:
+    """Removes both folders of a run."""
+    for each in (databases(folder), folder):
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def _quickest() -> str:
+    if given := os.environ.get("QIMEN_TEST_FOLDER"):
+        return given
+    # A container's /dev/shm often holds no more than 64 MiB.
+    usable = os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free >= ENOUGH
+    return str(_MEMORY) if usable else tempfile.gettempdir()
