@@ -1,7 +1,6 @@
 """The fixtures for tests of plugins and of core, and the types of those that are functions."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
@@ -16,9 +15,10 @@ from qimen_core.events.models import Outbox
 from qimen_core.org.models import OrgUnit
 from qimen_core.runtime import Qimen
 from qimen_core.testing.accounts import Account, create_account
-from qimen_core.testing.clients import Clients
+from qimen_core.testing.clients import Applications, Clients
 from qimen_core.testing.deployments import Deployments
 from qimen_core.testing.opening import Opener, switch
+from qimen_core.testing.planting import START, Planting
 from qimen_core.testing.units import OrgTree, read_tree
 
 if TYPE_CHECKING:
@@ -30,11 +30,13 @@ __all__ = [
     "MakeApp",
     "MakeClient",
     "Toggle",
+    "applications",
     "as_user",
     "captured_events",
     "client",
     "clock",
     "org_tree",
+    "planted",
     "plugins",
     "provide_plugin",
     "provided_plugins",
@@ -43,9 +45,6 @@ __all__ = [
     "session",
     "toggle",
 ]
-
-START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-"""A Monday that is a workday, ten in the morning in Shanghai."""
 
 
 class MakeApp(Protocol):
@@ -100,6 +99,15 @@ def plugins() -> tuple[str, ...]:
 
 
 @pytest.fixture
+def planted() -> tuple[Planting, ...]:
+    """What is planted beside the tree: nothing. A conftest overrides this with its functions.
+
+    It is in the template that every test gets a copy of, as `work_calendar` of the kit.
+    """
+    return ()
+
+
+@pytest.fixture
 def provided_plugins() -> dict[str, ModuleType]:
     """The plugin modules that stand in for installed ones, by name."""
     return {}
@@ -124,11 +132,14 @@ def qimen_app(
     database: Deployments,
     clock: FixedClock,
     provided_plugins: dict[str, ModuleType],
+    planted: Sequence[Planting],
 ) -> Iterator[MakeApp]:
     """A factory of migrated deployments, each with its own database and data folder."""
     with_tree = "org_tree" in request.fixturenames
     with TemporaryDirectory(prefix="test-", dir=database.run.databases) as folder:
-        opener = Opener(database, clock, Path(folder), provided_plugins, with_tree=with_tree)
+        opener = Opener(
+            database, clock, Path(folder), provided_plugins, with_tree=with_tree, planted=planted
+        )
         yield opener
         opener.close()
 
@@ -184,9 +195,15 @@ def captured_events(qimen: Qimen) -> Callable[[], list[Outbox]]:
     return read
 
 
+@pytest.fixture(scope="session")
+def applications() -> Applications:
+    """What lends the whole application of a deployment: `with applications.lend(qimen) as app`."""
+    return Applications()
+
+
 @pytest.fixture
-def client(qimen: Qimen) -> Iterator[MakeClient]:
+def client(qimen: Qimen, applications: Applications) -> Iterator[MakeClient]:
     """A factory of HTTP clients of the whole application; needs the plugin `web`."""
-    clients = Clients(qimen)
+    clients = Clients(qimen, applications)
     yield clients
     clients.close()

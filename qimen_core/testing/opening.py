@@ -17,6 +17,7 @@ from qimen_core.org.models import OrgUnit
 from qimen_core.org.tree import view
 from qimen_core.runtime import Qimen
 from qimen_core.testing.deployments import Deployments
+from qimen_core.testing.planting import Planting
 from qimen_core.testing.units import plant_tree
 
 __all__ = ["Opener", "switch", "with_requirements"]
@@ -31,6 +32,7 @@ class Opener:
         folder: Gets a data folder per deployment.
         provided: Plugin modules that stand in for installed ones, by name.
         with_tree: Whether the template holds the small organisation tree.
+        planted: What else it holds.
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class Opener:
         provided: Mapping[str, ModuleType],
         *,
         with_tree: bool,
+        planted: Sequence[Planting] = (),
     ) -> None:
         self._deployments = deployments
         self._clock = clock
         self._folder = folder
         self._provided = provided
         self._with_tree = with_tree
+        self._planted = tuple(planted)
         self._opened: list[Qimen] = []
 
     def __call__(self, plugins: Sequence[str] = (), **config: object) -> Qimen:
@@ -54,7 +58,8 @@ class Opener:
         names = with_requirements(plugins, self._provided)
         installed = [name for name in names if name not in self._provided]
         data = self._folder / f"data{len(self._opened)}"
-        key = (*sorted(installed), f"tree={self._with_tree}")
+        beside = [f"{each.__module__}:{each.__qualname__}" for each in self._planted]
+        key = (*sorted(installed), f"tree={self._with_tree}", *beside)
 
         def plant(folder: Path, url: str) -> None:
             template = self._open(folder, url, installed, {}, {"on_plugin_error": "skip"})
@@ -63,10 +68,13 @@ class Opener:
                 if self._with_tree:
                     with template.db.session() as session:
                         plant_tree(template.system_context(session))
+                for each in self._planted:
+                    each(template)
             finally:
                 template.close()
 
         url = self._deployments.fresh(key, plant, data)
+        self._share_compiled_templates(data)
         qimen = self._open(data, url, names, self._provided, config)
         self._opened.append(qimen)
         if self._provided:
@@ -79,6 +87,12 @@ class Opener:
         for qimen in self._opened:
             qimen.close()
         self._opened.clear()
+
+    def _share_compiled_templates(self, data: Path) -> None:
+        # Compiled once in a run and not once in a test; what is kept goes by the source's digest.
+        shared = self._deployments.run.databases / "cache"
+        shared.mkdir(exist_ok=True)
+        (data / "cache").symlink_to(shared)
 
     def _open(
         self,

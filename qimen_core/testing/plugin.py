@@ -13,11 +13,13 @@ import pytest
 from qimen_core.testing import folders
 from qimen_core.testing.deployments import DIALECTS, Deployments, Run
 from qimen_core.testing.fixtures import (
+    applications,
     as_user,
     captured_events,
     client,
     clock,
     org_tree,
+    planted,
     plugins,
     provide_plugin,
     provided_plugins,
@@ -29,12 +31,14 @@ from qimen_core.testing.fixtures import (
 from qimen_core.testing.postgres import stop, sweep
 
 __all__ = [
+    "applications",
     "as_user",
     "captured_events",
     "client",
     "clock",
     "database",
     "org_tree",
+    "planted",
     "plugins",
     "provide_plugin",
     "provided_plugins",

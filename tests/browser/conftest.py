@@ -16,7 +16,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 
 from qimen_core.runtime import Qimen
 from qimen_core.testing.accounts import Account
-from qimen_core.testing.clients import application, sign_in
+from qimen_core.testing.clients import Applications, sign_in
 from qimen_core.testing.live import serve
 
 ARGUMENTS = (
@@ -79,9 +79,9 @@ def browser_context_args() -> dict[str, object]:
 
 
 @pytest.fixture
-def live(qimen: Qimen) -> Iterator[str]:
+def live(qimen: Qimen, applications: Applications) -> Iterator[str]:
     """The address of a server that serves `qimen` on this machine."""
-    with serve(application(qimen)) as address:
+    with applications.lend(qimen) as app, serve(app) as address:
         yield address
 
 

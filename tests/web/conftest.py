@@ -9,14 +9,10 @@ import pytest
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
-from pwdlib.hashers.argon2 import Argon2Hasher
 
-from qimen_core.access.passwords import Passwords
 from qimen_core.runtime import Qimen
 from qimen_core.testing.accounts import PASSWORD
-from qimen_web.app import create_app
-
-CHEAP = Passwords(Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1))
+from qimen_core.testing.clients import Applications
 
 
 @pytest.fixture
@@ -55,10 +51,10 @@ OpenBrowser = Callable[[], Browser]
 
 
 @pytest.fixture
-def open_browser(qimen: Qimen) -> Iterator[OpenBrowser]:
+def open_browser(qimen: Qimen, applications: Applications) -> Iterator[OpenBrowser]:
     """A factory of browsers on one running application."""
     with ExitStack() as stack:
-        app = create_app(qimen, passwords=CHEAP)
+        app = stack.enter_context(applications.lend(qimen))
 
         def opened() -> Browser:
             client: TestClient[Litestar] = TestClient(app)

@@ -31,7 +31,7 @@ from qimen_web.request import RawRequest, Sent
 from qimen_web.response import Response
 from qimen_web.shell import Shell
 
-__all__ = ["UnguardedHandler", "create_app", "make_shell", "routes_of"]
+__all__ = ["UnguardedHandler", "create_app", "make_shell", "mount", "routes_of"]
 
 log = structlog.get_logger("qimen.web")
 
@@ -125,11 +125,29 @@ def create_app(
         UnguardedHandler: A plugin registers a handler without a guard.
     """
     shell = make_shell(qimen, passwords)
-    app = Litestar(
-        route_handlers=[*(_handler(shell, each) for each in shell.routes), _static(shell.assets)],
+    app = mount(shell.routes, on_startup=on_startup, on_shutdown=on_shutdown)
+    app.state.shell = shell
+    return app
+
+
+def mount(
+    routes: Sequence[Route],
+    *,
+    on_startup: Sequence[Callable[[], None]] = (),
+    on_shutdown: Sequence[Callable[[], None]] = (),
+) -> Litestar:
+    """Return an application of these routes that answers with the shell in its ``state.shell``.
+
+    Args:
+        routes: What :func:`routes_of` returned.
+        on_startup: Called when the server is about to listen.
+        on_shutdown: Called when it stops.
+    """
+    return Litestar(
+        route_handlers=[*map(_handler, routes), _static()],
         guards=[_deny_unmarked],
         openapi_config=None,
-        exception_handlers={HTTPException: _refused(shell), Exception: _refused(shell)},
+        exception_handlers={HTTPException: _refused, Exception: _refused},
         request_max_body_size=64 * 1024,
         multipart_form_part_limit=200,
         logging_config=None,
@@ -137,8 +155,6 @@ def create_app(
         on_startup=list(on_startup),
         on_shutdown=list(on_shutdown),
     )
-    app.state.shell = shell
-    return app
 
 
 def _assets(qimen: Qimen) -> Assets:
@@ -161,10 +177,14 @@ async def _deny_unmarked(
         raise PermissionDeniedException
 
 
-def _handler(shell: Shell, route: Route) -> HTTPRouteHandler:
-    limiter = shell.slow_limiter if route.lane == "slow" else shell.limiter
+def _shell(request: AppRequest) -> Shell:
+    shell: Shell = request.app.state.shell
+    return shell
 
+
+def _handler(route: Route) -> HTTPRouteHandler:
     async def endpoint(request: AppRequest) -> ASGIApp:
+        shell = _shell(request)
         raw = RawRequest(request.scope)
         params: Mapping[str, object] = request.scope["path_params"]
         sent = Sent(params=params)
@@ -174,6 +194,7 @@ def _handler(shell: Shell, route: Route) -> HTTPRouteHandler:
                 sent = Sent(form, files, params)
             except QimenError as error:
                 sent = Sent(params=params, problem=error)
+        limiter = shell.slow_limiter if route.lane == "slow" else shell.limiter
         return await to_thread.run_sync(answer, shell, route, raw, sent, limiter=limiter)
 
     return HTTPRouteHandler(
@@ -187,10 +208,10 @@ def _handler(shell: Shell, route: Route) -> HTTPRouteHandler:
     )(endpoint)
 
 
-def _static(assets: Assets) -> HTTPRouteHandler:
+def _static() -> HTTPRouteHandler:
     async def endpoint(request: AppRequest) -> ASGIApp:
         raw = RawRequest(request.scope)
-        status, headers, body = assets.answer(
+        status, headers, body = _shell(request).assets.answer(
             raw.method,
             raw.path[len(PREFIX) :],
             raw.header("if-none-match"),
@@ -218,13 +239,9 @@ class _Ready(Response):
         self.headers = [pair for pair in headers if pair[0] != b"content-length"]
 
 
-def _refused(shell: Shell) -> Callable[..., LitestarResponse[bytes]]:
-    """Return the handler for what never reached a route: unknown address, wrong method."""
-
-    def handle(request: AppRequest, error: Exception) -> LitestarResponse[bytes]:
-        return _Later(shell, RawRequest(request.scope), error)
-
-    return handle
+def _refused(request: AppRequest, error: Exception) -> LitestarResponse[bytes]:
+    """Answer what never reached a route: unknown address, wrong method."""
+    return _Later(_shell(request), RawRequest(request.scope), error)
 
 
 def _missing(request: object) -> Response:

@@ -11,6 +11,7 @@ import hashlib
 import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 __all__ = ["PREFIX", "Asset", "Assets", "MissingAsset"]
@@ -175,11 +176,15 @@ def _joined(bundle: Path) -> bytes:
 def _asset(name: str, body: bytes) -> Asset:
     suffix = Path(name).suffix
     kind = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    packed = None
-    if suffix in _TEXT:
-        smaller = gzip.compress(body, compresslevel=9, mtime=0)
-        packed = smaller if len(smaller) < len(body) else None
+    packed = _packed(body) if suffix in _TEXT else None
     return Asset(body, packed, kind, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+
+
+@lru_cache(maxsize=256)
+def _packed(body: bytes) -> bytes | None:
+    # Kept, so that one edited file does not pack its whole folder again.
+    smaller = gzip.compress(body, compresslevel=9, mtime=0)
+    return smaller if len(smaller) < len(body) else None
 
 
 def _stamp(folder: Path) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import update
 
 from qimen_core import Conflict, FixedClock, Qimen, QimenConfig, scope, unit_of_work
-from qimen_core.testing.fixtures import START
+from qimen_core.testing.planting import START
 from qimen_orders import Event, Inputs, Order, State, move
 
 CLAIM = "cases.order.claim"

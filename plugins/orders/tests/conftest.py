@@ -9,11 +9,10 @@ from types import ModuleType
 import pytest
 
 from qimen_core import Context, Permission, PluginMeta, Qimen, hookimpl, scope, unit_of_work
-from qimen_core.models import Workday
 from qimen_core.org.queries import get_unit
 from qimen_core.testing.fixtures import MakeAccount, MakeApp
+from qimen_core.testing.planting import Planting, work_calendar
 from qimen_core.testing.units import OrgTree
-from qimen_core.workdays import seed_days
 from qimen_orders import TAKER_MOVES, Event, Inputs, NewOrder, Order, create_order, move
 from qimen_orders.reading import OrderFacts, read_order
 
@@ -148,19 +147,13 @@ class Desk:
 
 
 @pytest.fixture
-def calendar(qimen: Qimen) -> None:
-    """The work calendar of 2025 and 2026, with its make-up workdays."""
-    with qimen.db.session() as session:
-        ctx = qimen.system_context(session)
-        with unit_of_work(ctx, "core.calendar.manage") as uow:
-            for day in seed_days(2025, 2026):
-                row = Workday(day=day.day, is_workday=day.is_workday, name=day.name)
-                row.source, row.updated_at = "seed", ctx.now
-                uow.session.add(row)
+def planted() -> tuple[Planting, ...]:
+    """The work calendar; clocks run by it."""
+    return (work_calendar,)
 
 
 @pytest.fixture
-def desk(qimen: Qimen, org_tree: OrgTree, as_user: MakeAccount, calendar: None) -> Iterator[Desk]:
+def desk(qimen: Qimen, org_tree: OrgTree, as_user: MakeAccount) -> Iterator[Desk]:
     """The desk of a clerk of the community."""
     clerk = as_user("community_clerk", org_tree.community)
     with qimen.db.session() as session:

@@ -10,12 +10,11 @@ from typing import Any, Protocol
 import pytest
 import xlsxwriter
 
-from qimen_core import Qimen, unit_of_work
-from qimen_core.models import Workday
+from qimen_core import Qimen
 from qimen_core.testing.accounts import Account
 from qimen_core.testing.fixtures import MakeAccount, MakeClient
+from qimen_core.testing.planting import Planting, work_calendar
 from qimen_core.testing.units import OrgTree
-from qimen_core.workdays import seed_days
 from qimen_orders import Event, Inputs
 from qimen_petitions.services import NewPetition, Registered, move, register
 
@@ -100,16 +99,10 @@ def plugins() -> tuple[str, ...]:
     return ("petitions",)
 
 
-@pytest.fixture(autouse=True)
-def calendar(qimen: Qimen) -> None:
-    """The work calendar of 2025 and 2026."""
-    with qimen.db.session() as session:
-        ctx = qimen.system_context(session)
-        with unit_of_work(ctx, "core.calendar.manage") as uow:
-            for day in seed_days(2025, 2026):
-                row = Workday(day=day.day, is_workday=day.is_workday, name=day.name)
-                row.source, row.updated_at = "seed", ctx.now
-                uow.session.add(row)
+@pytest.fixture
+def planted() -> tuple[Planting, ...]:
+    """The work calendar; clocks run by it."""
+    return (work_calendar,)
 
 
 @pytest.fixture
