@@ -8,9 +8,11 @@ ext4, 0.03 s in memory, `fsync` off both times).
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["RUN_PREFIX", "databases", "make", "remove"]
+__all__ = ["RUN_PREFIX", "databases", "left_behind", "make", "remove"]
 
 RUN_PREFIX = "qimen-tests-"
 ENOUGH = 2 * 1024**3
@@ -18,6 +20,7 @@ ENOUGH = 2 * 1024**3
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 (mkdtemp makes the name)
 _LINK = "databases"
+_OWNER = "owner.pid"
 
 
 def make() -> Path:
@@ -26,8 +29,9 @@ def make() -> Path:
     QIMEN_TEST_FOLDER names another place for the databases, a disk whose speed is to be measured.
     """
     folder = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
-    (folder / "owner.pid").write_text(str(os.getpid()))
     quick = Path(tempfile.mkdtemp(prefix=RUN_PREFIX, dir=_quickest()))
+    for each in (folder, quick):
+        (each / _OWNER).write_text(str(os.getpid()))
     # The server may run as another user and has to come through.
     quick.chmod(0o711)
     (folder / _LINK).symlink_to(quick)
@@ -44,6 +48,21 @@ def remove(folder: Path) -> None:
     """Removes both folders of a run."""
     for each in (databases(folder), folder):
         shutil.rmtree(each, ignore_errors=True)
+
+
+def left_behind() -> Iterator[Path]:
+    """The folders of this user's runs that have ended without removing them.
+
+    Those of databases are found by themselves as well: memory has to come free even when the
+    run's own folder is gone or lies below another TMPDIR.
+    """
+    for place in {tempfile.gettempdir(), _quickest()}:
+        for owner in Path(place).glob(f"{RUN_PREFIX}*/{_OWNER}"):
+            with suppress(FileNotFoundError):  # another run sweeps at the same time
+                # Both without following a link: nobody else can have put one into the folder.
+                mine = owner.parent.lstat().st_uid == owner.lstat().st_uid == os.getuid()
+                if mine and not Path("/proc", owner.read_text()).exists():
+                    yield owner.parent
 
 
 def _quickest() -> str:

@@ -21,7 +21,7 @@ from typing import TypedDict
 
 import psycopg
 
-from qimen_core.testing.folders import RUN_PREFIX, databases, remove
+from qimen_core.testing.folders import databases, left_behind, remove
 
 __all__ = ["PostgresError", "start", "stop", "sweep"]
 
@@ -98,12 +98,10 @@ def stop(folder: Path) -> None:
 
 def sweep() -> None:
     """Removes what a killed run has left behind: its server and its folder."""
-    for owner in Path(tempfile.gettempdir()).glob(f"{RUN_PREFIX}*/owner.pid"):
-        folder = owner.parent
-        if owner.stat().st_uid == os.getuid() and not Path("/proc", owner.read_text()).exists():
-            with suppress(PostgresError):  # it died together with the run
-                stop(folder)
-            remove(folder)
+    for folder in left_behind():
+        with suppress(PostgresError):  # it died together with the run
+            stop(folder)
+        remove(folder)
 
 
 _LOCALE = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]

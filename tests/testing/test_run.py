@@ -81,6 +81,24 @@ def test_what_a_killed_run_left_is_swept(monkeypatch: pytest.MonkeyPatch) -> Non
         assert not status.exists() or "Z (zombie)" in status.read_text()
 
 
+def test_databases_are_swept_without_their_run_and_never_those_of_another_user(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with short_folder() as place, short_folder() as elsewhere:
+        monkeypatch.setenv("QIMEN_TEST_FOLDER", str(place))
+        lost = folders.databases(folders.make())
+        ended = subprocess.Popen([sys.executable, "-c", ""])
+        ended.wait()
+        (lost / "owner.pid").write_text(str(ended.pid))
+        monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "getuid", lambda: lost.stat().st_uid + 1)
+            postgres.sweep()
+            assert lost.exists()
+        postgres.sweep()
+        assert not lost.exists()
+
+
 def test_another_place_can_be_named_for_the_databases(monkeypatch: pytest.MonkeyPatch) -> None:
     with short_folder() as place:
         monkeypatch.setenv("QIMEN_TEST_FOLDER", str(place))
