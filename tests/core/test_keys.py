@@ -132,10 +132,10 @@ def reopened(qimen: Qimen) -> Qimen:
 
 
 def test_keys_lost_beside_a_database_in_use_stop_the_start_and_are_not_made_anew(
-    qimen: Qimen, org_tree: OrgTree, tmp_path: Path
+    qimen: Qimen, org_tree: OrgTree
 ) -> None:
     folder = qimen.config.data / "keys"
-    kept = folder.rename(tmp_path / "safe copy")
+    kept = folder.rename(folder.with_name("safe copy"))
     with pytest.raises(KeysLost, match=str(folder)):
         reopened(qimen)
     assert not folder.exists()

@@ -16,6 +16,7 @@ from tests.web.permissions.planting import plant_beside
 
 SWITCHED = ("petitions", "noticeboard")
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
+NAMES_A_UNIT = re.compile("{unit|/rate/{code")
 NO_FILE = re.compile("/(files|photos|import)/")
 Samples = Mapping[str, object]
 
@@ -148,10 +149,11 @@ def test_a_search_does_not_find_what_is_off_and_finds_it_again(
 def test_what_names_no_unit_is_gone_when_the_plugin_is_off_in_every_county(
     qimen: Qimen, org_tree: OrgTree, toggle: Toggle, client: MakeClient
 ) -> None:
+    # An estate's code names its unit; the tests of estates switch that off themselves.
     routes = [
         route
         for route in routes_by_plugin(qimen, "petitions")
-        if route.kind == "public" and "{unit" not in route.path and "GET" in route.methods
+        if route.kind == "public" and not NAMES_A_UNIT.search(route.path) and "GET" in route.methods
     ]
     assert routes
     stranger = client()
