@@ -15,6 +15,12 @@ from qimen_petitions.services import NewPetition, register
 Visit = Callable[..., Page]
 FindFaults = Callable[[Page], list[str]]
 
+HOLD_TIMERS = """
+const later = window.setTimeout;
+window.held = [];
+window.setTimeout = (run, ms, ...rest) =>
+  ms === undefined ? held.push(run) : later(run, ms, ...rest);
+"""
 CONTENT = "三组的灌溉渠堵了，影响秋播"
 
 
@@ -101,6 +107,29 @@ def test_the_palette_finds_a_menu_by_pinyin_and_opens_it_by_keyboard(
     expect(options).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/petitions$"))
+
+
+def test_the_palette_opens_what_was_typed_even_when_enter_comes_before_the_entries(
+    visit: Visit, clerk: Account
+) -> None:
+    page = visit("/today", clerk)
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("option").first).to_have_attribute("aria-selected", "true")
+    page.keyboard.type("myztc")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/petitions$"))
+
+
+def test_the_palette_fills_when_it_was_opened_before_htmx_listened(
+    page: Page, visit: Visit, clerk: Account
+) -> None:
+    # What htmx puts off until the scripts have run, a slow machine does after the page has loaded.
+    page.add_init_script(HOLD_TIMERS)
+    visit("/today", clerk)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette")).to_be_visible()
+    assert page.evaluate("held.splice(0).map(run => run()).length") > 0
+    expect(page.get_by_role("option", name="切换深色")).to_be_visible()
 
 
 def test_the_palette_finds_a_record_and_goes_away_on_escape(

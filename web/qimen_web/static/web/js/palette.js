@@ -4,6 +4,10 @@ const dialog = document.getElementById("palette");
 const input = dialog?.querySelector("input");
 const mac = /Mac|iPhone|iPad/.test(navigator.platform);
 
+let listening = false; // whether htmx has come to the form
+let shown; // the text whose entries stand in the list
+let hasty = false; // Enter came before the entries did
+
 const options = () => [...dialog.querySelectorAll('[role="option"]')];
 
 function choose(step) {
@@ -17,15 +21,16 @@ function choose(step) {
   input.setAttribute("aria-activedescendant", next.id);
 }
 
+const take = () => options().find((option) => option.getAttribute("aria-selected") === "true")?.click();
+
+// A plain event: it asks for the entries before anything is typed.
+const ask = () => input.form.dispatchEvent(new CustomEvent("gv:open"));
+
 function openPalette() {
   if (dialog.open) return;
   dialog.showModal();
   input.select();
-  // A plain event: it asks for the entries before anything is typed.
-  const ask = () => input.form.dispatchEvent(new CustomEvent("gv:open"));
-  // Whoever is quicker than the page: before it has loaded, htmx may not listen yet.
-  if (document.readyState === "complete") ask();
-  else window.addEventListener("load", ask, { once: true });
+  if (listening) ask();
 }
 
 if (dialog) {
@@ -48,16 +53,30 @@ if (dialog) {
     if (event.isComposing) return; // an input method is still choosing its characters
     if (event.key === "ArrowDown") choose(1);
     else if (event.key === "ArrowUp") choose(-1);
-    else if (event.key === "Enter") options().find((o) => o.getAttribute("aria-selected") === "true")?.click();
+    else if (event.key === "Enter" && shown === input.value) take();
+    else if (event.key === "Enter") hasty = true;
     else if (event.key === "Escape") dialog.close(); // a search box would take the first one to empty itself
     else return;
     event.preventDefault();
   });
 
-  dialog.addEventListener("htmx:after:swap", () => {
+  // Whoever is quicker than the page: on a slow machine it has loaded before htmx listens.
+  input.form.addEventListener("htmx:after:init", () => {
+    listening = true;
+    if (dialog.open) ask();
+  });
+
+  dialog.addEventListener("htmx:config:request", (event) => (event.detail.ctx.asked = input.value));
+  input.addEventListener("input", () => (hasty = false));
+  dialog.addEventListener("close", () => (hasty = false));
+
+  dialog.addEventListener("htmx:after:swap", (event) => {
+    shown = event.detail.ctx.asked;
     const first = options()[0];
     first?.setAttribute("aria-selected", "true");
     if (first) input.setAttribute("aria-activedescendant", first.id);
     else input.removeAttribute("aria-activedescendant");
+    if (hasty && shown === input.value) take();
+    hasty &&= shown !== input.value;
   });
 }
