@@ -1,5 +1,6 @@
 """The order engine 工单: what a plugin that owns orders may import."""
 
+from qimen_orders.asked import Asked, asked_units
 from qimen_orders.clock_facts import ClockFacts
 from qimen_orders.conditions import happened, lines_of, open_request, watched
 from qimen_orders.deadlines import due_words
@@ -51,6 +52,7 @@ __all__ = [
     "STATE_TONES",
     "TAKER_MOVES",
     "UNDO",
+    "Asked",
     "ClockFacts",
     "Event",
     "Happening",
@@ -69,6 +71,7 @@ __all__ = [
     "State",
     "Step",
     "Taker",
+    "asked_units",
     "create_order",
     "deadline_text",
     "due_words",
