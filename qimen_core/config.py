@@ -34,6 +34,7 @@ class SmsConfig(BaseModel):
             or for a form where the content type is one.
         content_type: Of the body.
         accepted: Words that an answer holds when the message was taken; empty for any 2xx.
+        sign: Sign what is sent with the secret of ``qimen gateway secret sms``.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -43,6 +44,7 @@ class SmsConfig(BaseModel):
     body: str = '{"phone": "{phone}", "text": "{text}", "id": "{id}"}'
     content_type: str = "application/json"
     accepted: str = ""
+    sign: bool = False
 
 
 class QimenConfig(BaseSettings):

@@ -22,7 +22,7 @@ from qimen_core.db.watch import Epoch
 from qimen_core.events.models import Outbox, OutboxDelivery
 from qimen_core.jobs.models import Job
 from qimen_core.lending.models import Lent
-from qimen_core.messages.models import Message
+from qimen_core.messages.models import Gateway, Message
 from qimen_core.org.models import OrgUnit, OrgVersion
 from qimen_core.people.models import PartyMembership, Person, Position
 
@@ -32,6 +32,7 @@ __all__ = [
     "Bulletin",
     "BulletinRows",
     "Epoch",
+    "Gateway",
     "Grant",
     "IdempotencyKey",
     "Job",

@@ -17,7 +17,17 @@ from qimen_core.messages.sending import PAPER, READ, SEND
 from qimen_core.org.queries import names_of
 from qimen_core.privacy import mask_phone
 
-__all__ = ["STATES", "ShownMessage", "mark_told", "paper_list", "send_again", "shown_messages"]
+__all__ = [
+    "DELIVERIES",
+    "STATES",
+    "ShownMessage",
+    "mark_told",
+    "paper_list",
+    "send_again",
+    "shown_messages",
+    "state_of",
+    "told_about",
+]
 
 _ = translations("qimen_core")
 _SHOWN = 200
@@ -32,6 +42,9 @@ STATES = {
     "dead": _("发送失败"),
     "withdrawn": _("已撤回"),
 }
+DELIVERIES = {"delivered": _("已送达"), "failed": _("未送达")}
+# To be told by a person: what never went, what failed for good, and what did not arrive.
+_BY_PHONE = (PAPER, "dead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class ShownMessage:
     error: str
     url: str
     may_send: bool
+    delivery: str = ""
+    delivered_at: datetime | None = None
 
 
 def shown_messages(ctx: Context, state: str = "") -> list[ShownMessage]:
@@ -76,17 +91,40 @@ def shown_messages(ctx: Context, state: str = "") -> list[ShownMessage]:
             error=row.error,
             url=row.url,
             may_send=ctx.can(SEND, row.org_path),
+            delivery=row.delivery,
+            delivered_at=row.delivered_at,
         )
         for row in rows
     ]
 
 
+def state_of(state: str, delivery: str) -> str:
+    """Return a message's state in words; a receipt says more than that it was sent."""
+    return str((DELIVERIES.get(delivery) if state == "sent" else None) or STATES[state])
+
+
+def told_about(ctx: Context, subject: str) -> dict[str, str]:
+    """Return what became of the messages about a record, in words by their key.
+
+    Those in reach of whoever may read messages; to others there are none.
+    """
+    wanted = select(Message.key, Message.state, Message.delivery).where(  # type: ignore[call-overload]
+        _message.subject == subject
+    )
+    with scope(ctx.session, ctx, READ):
+        return {key: state_of(*rest) for key, *rest in ctx.session.execute(wanted)}
+
+
 def paper_list(ctx: Context) -> Sequence[tuple[str, str, str, str]]:
     """Return ``(unit, about, number in full, words)`` of what has to be told by phone.
 
+    That is also what failed at every try, and what the gateway says did not arrive.
+
     Whoever asks for it may send; the caller writes into the audit that it was taken out.
     """
-    wanted = select(Message).where(_message.state == PAPER).order_by(_message.id).limit(_SHOWN)
+    wanted = (
+        select(Message).where(_message.state.in_(_BY_PHONE)).order_by(_message.id).limit(_SHOWN)
+    )
     with scope(ctx.session, ctx, SEND):
         rows = list(ctx.session.scalars(wanted))
     names = names_of(ctx, {row.org_path for row in rows})
@@ -107,7 +145,7 @@ def send_again(ctx: Context, message_id: int) -> None:
     Raises:
         NotFound: There is none in reach, or it did not fail.
     """
-    _set(ctx, message_id, "dead", state="waiting", attempts=0, not_before=ctx.now, error="")
+    _set(ctx, message_id, ("dead",), state="waiting", attempts=0, not_before=ctx.now, error="")
 
 
 def mark_told(ctx: Context, message_id: int) -> None:
@@ -116,16 +154,16 @@ def mark_told(ctx: Context, message_id: int) -> None:
     Raises:
         NotFound: There is none in reach, or it waits for nobody to tell it.
     """
-    _set(ctx, message_id, PAPER, state="told", sent_at=ctx.now)
+    _set(ctx, message_id, _BY_PHONE, state="told", sent_at=ctx.now)
 
 
-def _set(ctx: Context, message_id: int, expected: str, **values: object) -> None:
+def _set(ctx: Context, message_id: int, expected: Sequence[str], **values: object) -> None:
     path = select(Message.org_path).where(_message.id == message_id)  # type: ignore[call-overload]
     with scope(ctx.session, ctx, SEND):
         unit = ctx.session.scalar(path)
     if unit is None:
         raise NotFound
     with unit_of_work(ctx, SEND, subject=f"core_message:{message_id}", unit=unit) as uow:
-        mine = update(Message).where(_message.id == message_id, _message.state == expected)
+        mine = update(Message).where(_message.id == message_id, _message.state.in_(expected))
         if not uow.claim(mine.values(**values)):
             raise NotFound(_("这条消息已不是可操作的状态，请刷新后再看"))

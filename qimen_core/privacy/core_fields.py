@@ -56,6 +56,15 @@ CORE_PERSONAL_DATA = (
         "core_user.totp_secret", _("动态口令密钥"), "text", _("登录"), _LAW, _YEARS_5, "hidden"
     ),
     PersonalField(
+        "core_gateway.secret",
+        _("短信网关的密钥"),
+        "text",
+        _("核对送达回执"),
+        _LAW,
+        _YEARS_5,
+        "hidden",
+    ),
+    PersonalField(
         "core_message.recipient",
         _("消息收件电话"),
         "phone",

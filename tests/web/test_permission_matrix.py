@@ -198,6 +198,7 @@ def test_who_needs_no_account_is_listed_here(world: World) -> None:
     assert public == {
         "web:health", "web:start", "web:robots", "web:favicon", "web:csp_report", "web:login",
         "web:login_send", "web:login_code", "web:setup", "web:setup_send",
+        "web:message_receipt",
         "petitions:public_form", "petitions:submit_public", "petitions:follow_form",
         "petitions:follow_case", "petitions:open311_read", "petitions:open311_send",
         "petitions:open311_service", "petitions:open311_request", "petitions:open311_token",

@@ -10,6 +10,7 @@ from qimen_core.org.queries import ancestors
 from qimen_core.privacy import mask_name, mask_phone
 from qimen_orders import Order, OrderFacts, read_order
 from qimen_petitions.categories import category_labels
+from qimen_petitions.messaging.recounting import with_messages
 from qimen_petitions.models import Petition
 from qimen_petitions.photos import PhotoLink, photos_of
 from qimen_petitions.standing import Sealing, read_sealing
@@ -81,7 +82,7 @@ def read_petition(ctx: Context, order_id: int) -> PetitionFacts:
             photos=photos_of(ctx, order_id),
         )
     if not petition.sealed:
-        return shown
+        return replace(shown, facts=with_messages(ctx, shown.facts))
     return _sealed(shown, read_sealing(ctx, order_id, petition.org_path))
 
 

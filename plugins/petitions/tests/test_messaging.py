@@ -17,10 +17,11 @@ from qimen_core.jobs import run_due
 from qimen_core.jobs.upkeep import enqueue_periodic
 from qimen_core.messages.channels import MessageChannel, Outgoing
 from qimen_core.messages.looking import shown_messages
+from qimen_core.messages.receipts import Receipt, take_receipt
 from qimen_core.models import Message
 from qimen_core.outbox import deliver
 from qimen_core.testing.accounts import Account
-from qimen_core.testing.fixtures import MakeApp, MakeClient
+from qimen_core.testing.fixtures import MakeAccount, MakeApp, MakeClient
 from qimen_core.testing.units import OrgTree
 
 Bring = Callable[[int, str], None]
@@ -156,6 +157,32 @@ def test_what_fails_is_tried_again_and_then_seen_and_sent_by_hand(
     assert states(qimen) == ["sent"]
     assert len(gateway.taken) == 1
     assert client(clerk).post(f"/messages/{message_id}/again").status_code == 404
+
+
+def test_the_case_says_whether_the_message_arrived(
+    qimen: Qimen, take: Any, bring: Bring, clock: FixedClock, client: MakeClient, clerk: Account,
+    as_user: MakeAccount, org_tree: OrgTree,
+) -> None:  # fmt: skip
+    made = take(phone=PHONE)
+    bring(made.order_id, "accepted")
+    work(qimen, clock)
+    page = f"/petitions/{made.order_id}"
+    browser = client(clerk)
+    assert "短信告知诉求人：已发出" in browser.get(page).text
+    with qimen.db.session() as session:
+        ctx = qimen.system_context(session)
+        assert take_receipt(ctx, "test", Receipt(None, "R-1", "delivered"))
+    assert "短信告知诉求人：已送达" in browser.get(page).text
+    with qimen.db.session() as session:
+        assert not take_receipt(qimen.system_context(session), "other", Receipt(1, "", "failed"))
+    # Whoever may not read messages learns nothing of them.
+    blind = next(
+        role for role in sorted(qimen.registry.roles_with("petitions.order.read"))
+        if role not in qimen.registry.roles_with("core.message.read")
+    )  # fmt: skip
+    shown = client(as_user(blind, org_tree.community)).get(page)
+    assert shown.status_code == 200
+    assert "短信告知诉求人" not in shown.text
 
 
 def test_a_worker_that_died_while_sending_leaves_a_message_that_is_seen_and_not_sent_twice(

@@ -226,3 +226,16 @@ def test_reset_removes_a_demo_and_nothing_else(county: Path) -> None:
     (county / "qimen.toml").write_text('demo = true\nplugins = ["web"]\n', "utf-8")
     assert run(county, "demo", "--reset", "--seed-only").exit_code == 0
     assert kept.read_text("utf-8") == "keep"
+
+
+def test_a_gateways_secret_is_shown_once_or_read_and_must_be_long(county: Path) -> None:
+    made = run(county, "gateway", "secret", "sms")
+    assert made.exit_code == 0, made.output
+    assert len(made.stdout.strip()) >= 40
+    short = run(county, "gateway", "secret", "sms", "--stdin", stdin="short\n")
+    assert short.exit_code == 1
+    assert "16" in short.output
+    given = run(county, "gateway", "secret", "sms", "--stdin", stdin="given-by-the-gateway\n")
+    assert given.exit_code == 0
+    assert "given-by-the-gateway" not in given.output
+    assert run(county, "gateway", "secret", "a/b").exit_code == 1

@@ -190,6 +190,7 @@ FIXED: Mapping[str, dict[str, object]] = {
     "category": {"code": "no-such-category"},
     "figure": {"figure": "orders_received", "part": "numerator"},
     "document": {"document": "requests.json"},
+    "gateway": {"gateway": "sms"},
     "list": {"file_id": 999_999},
     "foreign": {
         "notice_id": 999_999,

@@ -9,11 +9,13 @@ from qimen_core.config import SmsConfig
 from qimen_core.context import Context
 from qimen_core.i18n import translations
 from qimen_core.messages.channels import MessageChannel, MessageRefused, Outgoing
+from qimen_core.messages.signing import gateway_secret, signed_headers
 from qimen_core.outbound import OutboundAnswer, OutboundFailed, OutboundRefused, post
 
 __all__ = ["filled_body", "sms_channels"]
 
 _ = translations("qimen_web")
+_ID = "sms"
 _BLANK = re.compile(r"\{(phone|text|id)\}")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _RECEIPT = re.compile(
@@ -25,7 +27,7 @@ def sms_channels(ctx: Context) -> list[MessageChannel]:
     """Return the gateway of this deployment, nothing where none is configured."""
     if ctx.qimen.config.sms is None:
         return []
-    return [MessageChannel("sms", str(_("短信")), _send, order=10)]
+    return [MessageChannel(_ID, str(_("短信")), _send, order=10)]
 
 
 def _send(ctx: Context, message: Outgoing) -> str:
@@ -33,13 +35,22 @@ def _send(ctx: Context, message: Outgoing) -> str:
     assert config.sms is not None
     if not _MOBILE.fullmatch(message.recipient):
         raise MessageRefused(_("不是手机号，收不到短信，请电话告知"))
-    headers = {"Content-Type": config.sms.content_type, **config.sms.headers}
     body = filled_body(config.sms, message).encode()
+    headers = {"Content-Type": config.sms.content_type, **config.sms.headers}
+    if config.sms.sign:
+        headers |= _signed(ctx, body)
     try:
         answer = post(config, config.sms.url, body, headers)
     except OutboundRefused as refused:
         raise MessageRefused(_("短信网关的地址不在允许访问的名单里，请联系管理员")) from refused
     return _receipt(config.sms, answer)
+
+
+def _signed(ctx: Context, body: bytes) -> dict[str, str]:
+    secret = gateway_secret(ctx, _ID)
+    if secret is None:
+        raise OutboundFailed(_("短信网关要求签名，但还没有密钥，请联系管理员"))
+    return signed_headers(ctx, secret, body)
 
 
 def _receipt(sms: SmsConfig, answer: OutboundAnswer) -> str:

@@ -8,7 +8,14 @@ from qimen_core.clock import local
 from qimen_core.db.work import unit_of_work
 from qimen_core.excel import ExportColumn, write_table
 from qimen_core.i18n import translations
-from qimen_core.messages.looking import STATES, mark_told, paper_list, send_again, shown_messages
+from qimen_core.messages.looking import (
+    STATES,
+    mark_told,
+    paper_list,
+    send_again,
+    shown_messages,
+    state_of,
+)
 from qimen_core.messages.sending import PAPER, READ, SEND
 from qimen_web import ui
 from qimen_web.handlers import action, page
@@ -30,6 +37,7 @@ def messages(request: Request) -> Response:
         "web/messages.html",
         rows=shown_messages(request.ctx, chosen),
         states=STATES,
+        state_of=state_of,
         tones=_TONES,
         chosen=chosen if chosen in STATES else "",
         may_call=request.ctx.can_anywhere(SEND),

@@ -15,6 +15,7 @@ from qimen_orders.settings import OrderSettings
 from qimen_petitions.answering.filling import values_of
 from qimen_petitions.answering.placeholders import fill
 from qimen_petitions.calling.waiting import tries_of
+from qimen_petitions.messaging.keys import message_key
 from qimen_petitions.models import Petition
 from qimen_petitions.settings import PetitionSettings
 
@@ -80,7 +81,7 @@ def hear_for_resident(ctx: Context, event: str, payload: Mapping[str, object]) -
         moment = _moment(ctx, order, str(payload["event"]))
         if moment is None or moment < ctx.now - _NO_NEWS:
             return
-        told = _message(ctx, order, f"{payload['event']}:{moment:%Y%m%d%H%M%S%f}", moment, words)
+        told = _message(ctx, order, str(payload["event"]), moment, words)
         told = replace(told, label=str(news.label), recipient=phone)
         unit, place = order.org_path, _Place(order.org_id, order.org_path)
     with unit_of_work(ctx, TELL, permission=READ, subject=told.subject, unit=unit) as uow:
@@ -93,7 +94,7 @@ class _Place:
     path: str
 
 
-def _message(ctx: Context, order: Order, what: str, moment: datetime, words: str) -> NewMessage:
+def _message(ctx: Context, order: Order, event: str, moment: datetime, words: str) -> NewMessage:
     """Return the message of an order, without its name and its reader."""
     assert order.id is not None
     address = ctx.setting(PetitionSettings, order.org_path).tracking_address
@@ -104,7 +105,7 @@ def _message(ctx: Context, order: Order, what: str, moment: datetime, words: str
     return NewMessage(
         plugin=OWNER,
         label="",
-        key=f"petitions:{order.id}:{what}",
+        key=message_key(order.id, event, moment),
         recipient="",
         text=fill(text, {**values_of(ctx, order.id), "查询网址": asked}),
         subject=f"orders_order:{order.id}",
