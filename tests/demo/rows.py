@@ -20,6 +20,8 @@ KEYED = {
     "petitions_petition.name_index",
     "petitions_petition.phone_index",
     "petitions_petition.code_hash",
+    "petitions_rating_answer.voter",
+    "petitions_rating_answer.form_key",
 }
 # How far a job last said that it was depends on how fast the machine is.
 HURRIED = {"core_job.progress", "core_job.progress_total", "core_job.progress_note"}

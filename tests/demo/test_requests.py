@@ -17,6 +17,9 @@ from qimen_core.testing.fixtures import MakeApp
 from qimen_demo_2021 import DEMO
 from qimen_orders import Order, State
 from qimen_orders.models import OrderClock, OrderHistory
+from qimen_petitions.estates.models import HorseView, Round
+from qimen_petitions.estates.results import results_in
+from qimen_petitions.estates.rounds import read_round
 from qimen_web.models import Notice
 
 from .rows import digest
@@ -41,6 +44,7 @@ def test_the_demo_is_the_same_twice_whole_and_lively(qimen_app: MakeApp) -> None
     today_is_lively_for_the_clerk_of_the_guide(one)
     figures_come_out_of_the_rows(one)
     a_worker_has_done_its_part(one)
+    one_round_of_ratings_is_published_and_one_is_open(one)
 
 
 def rows_are_like_those_of_real_work(qimen: Qimen) -> None:
@@ -102,3 +106,20 @@ def a_worker_has_done_its_part(qimen: Qimen) -> None:
     submitted = {f"/petitions/{row.id}" for row in orders(qimen) if row.state == State.SUBMITTED}
     assert set(news) <= submitted
     assert news
+
+
+def one_round_of_ratings_is_published_and_one_is_open(qimen: Qimen) -> None:
+    with qimen.db.session() as session, unscoped(session):
+        ctx = qimen.system_context(session)
+        rounds = {
+            row.state: results_in(ctx, read_round(ctx, row.id or 0))
+            for row in session.scalars(select(Round))
+        }
+        told = list(session.scalars(select(HorseView).where(HorseView.words != "")))
+    published, running = rounds["confirmed"], rounds["open"]
+    assert any(each.shown and each.n > 30 for each in published)
+    assert any(0 < each.n < each.round.least for each in published)
+    assert all(each.n and each.last is not None for each in running)
+    # What the company and the committee say, they have said from their own accounts.
+    assert {row.horse for row in told} == {"community", "committee", "company"}
+    assert not any(row.for_them for row in told)

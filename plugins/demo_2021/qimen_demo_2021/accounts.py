@@ -29,6 +29,8 @@ ACCOUNTS: Final = (
     DemoUser("zhujianju", "unit_clerk", "zhujian", "部门经办人"),
     DemoUser("chengguanju", "unit_clerk", "chengguan", "部门经办人"),
     DemoUser("zhudidanwei", "unit_contact", _DONGJIE, "驻地单位联系人"),
+    DemoUser("wuye", "unit_contact", "wuye", "物业项目经理"),
+    DemoUser("yeweihui", "unit_contact", "yeweihui", "业委会主任"),
     DemoUser("dangyuan", "member", _DONGJIE, RESIDENT),
     DemoUser("sysadmin", "sysadmin", _COUNTY, "系统管理员"),
     DemoUser("secadmin", "secadmin", _COUNTY, "安全管理员"),

@@ -16,6 +16,8 @@ _PROVINCE = "340000"
 _PARTS: dict[str, tuple[tuple[str, int], ...]] = {
     "county": (("县委组织部工作人员", 2), ("系统管理员", 1), ("安全管理员", 1), ("审计员", 1)),
     "department": (("部门经办人", 1),),
+    "property_company": (("物业项目经理", 1),),
+    "owners_committee": (("业委会主任", 1),),
     "township": (("镇党建办工作人员", 1), ("乡镇管理员", 1)),
     "urban": (
         ("社区书记", 1),
@@ -27,6 +29,7 @@ _PARTS: dict[str, tuple[tuple[str, int], ...]] = {
     ),
     "village": (("村书记", 1), ("村网格员", 1), (RESIDENT, 3)),
 }
+_NO_MEMBERS = frozenset({"物业项目经理", "业委会主任"})
 _STREETS = ("河沿巷", "石板巷", "老井巷", "学前巷", "茶行路", "米市巷", "杨柳弄", "书院巷")
 _HAMLETS = ("上坞组", "下屋组", "桥头组", "里坑组", "外坦组", "岭脚组", "河湾组")
 
@@ -75,7 +78,7 @@ class _Drawer:
             phone=phone_number(self._serial),
             id_number=id_number(_PROVINCE, birth, gender, nth),
             address=self._address(unit.name, urban) if resident else "",
-            party=not resident or rng.random() < 0.2,
+            party=role not in _NO_MEMBERS and (not resident or rng.random() < 0.2),
         )
 
     def _address(self, unit_name: str, urban: bool) -> str:

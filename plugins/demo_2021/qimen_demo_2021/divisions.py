@@ -11,10 +11,14 @@ __all__ = ["DEPARTMENTS", "divisions"]
 _KINDS = {"county": "county", "town": "township", "village": "community"}
 
 
-# Two bureaus that a community's requests go to; a division table has no codes for them.
+# Two bureaus that a community's requests go to, and who looks after its estates, all of the latter
+# invented; a division table has no codes for them.
 DEPARTMENTS: Final = (
     DemoUnit("zhujian", "department", "县住建局", "341024000000"),
     DemoUnit("chengguan", "department", "县城管执法局", "341024000000"),
+    DemoUnit("wuye", "property_company", "东街示例物业公司", "341024100001"),
+    DemoUnit("yeweihui", "owners_committee", "映山小区业委会", "341024100001"),
+    DemoUnit("wuye2", "property_company", "内河街示例物业公司", "341024100002"),
 )
 
 

@@ -172,9 +172,11 @@ def register_personal_data() -> Iterable[PersonalField]:
 
 @hookimpl
 def register_demo(ctx: Context, seed: int, demo_set: DemoSet) -> None:
-    """300 requests over the twelve months before today, and templates to answer them with."""
-    demo.seed(ctx, seed, demo_set)
+    """300 requests over the twelve months before today, templates to answer them, two ratings."""
+    stage = demo.stage_of(ctx, demo_set)
+    demo.seed(ctx, seed, demo_set, stage)
     demo.seed_templates(ctx)
+    demo.seed_ratings(ctx, seed, stage)
 
 
 @hookimpl

@@ -6,25 +6,25 @@ from typing import Any
 
 from sqlalchemy import select
 
-from qimen_core import Actor, Context, OrgUnit, UnitOfWork, UserAccount, scope, unit_of_work
+from qimen_core import Context, OrgUnit, UnitOfWork, scope, unit_of_work
 from qimen_core.demo import DemoSet, played_by_unit
 from qimen_core.org.queries import Unit
 from qimen_core.workdays import calendar_of
 from qimen_orders import OPEN_STATES, Event, Order, move
 from qimen_orders.settings import OrderSettings
+from qimen_petitions.demo.acting import accounts_by_name, acting
 from qimen_petitions.demo.handing import handed_over
 from qimen_petitions.demo.life import Act, Limits
 from qimen_petitions.demo.plan import Planned, plan
 from qimen_petitions.demo.stage import Stage
 from qimen_petitions.services import CREATE, NewPetition, create_petition, draft_petition
 
-__all__ = ["seed"]
+__all__ = ["seed", "stage_of"]
 
-_U: Any = UserAccount
 _O: Any = OrgUnit
 
 
-def seed(ctx: Context, number: int, demo_set: DemoSet) -> None:
+def seed(ctx: Context, number: int, demo_set: DemoSet, stage: Stage) -> None:
     """Load the requests, each with its history, clocks and event; same seed, same rows.
 
     One unit of work a request: each has its line in the audit, written now by the demo itself,
@@ -33,11 +33,11 @@ def seed(ctx: Context, number: int, demo_set: DemoSet) -> None:
     Args:
         ctx: Reaches the whole county.
         number: The seed.
-        demo_set: Says where how much happens.
+        demo_set: Its name keeps the requests of two sets apart.
+        stage: Where it is played; says where how much happens.
     """
-    users = _users(ctx)
+    users = accounts_by_name(ctx)
     open_numbers: dict[tuple[str, str, str], str] = {}
-    stage = _stage(ctx, demo_set)
     for nth, planned in enumerate(handed_over(stage, plan(stage, number))):
         with unit_of_work(ctx, CREATE, unit=planned.unit.path) as uow:
             order_id = _take_down(uow, planned, users, key=f"{demo_set.name} {number} {nth}")
@@ -55,7 +55,8 @@ def _matter(planned: Planned) -> tuple[str, str, str]:
     return planned.unit.path, planned.category, planned.place
 
 
-def _stage(ctx: Context, demo_set: DemoSet) -> Stage:
+def stage_of(ctx: Context, demo_set: DemoSet) -> Stage:
+    """Return where the demo is played: the units as they stand, their people and the present."""
     with scope(ctx.session, ctx, "core.org.read"):
         shown = select(*(getattr(OrgUnit, name) for name in Unit._fields)).order_by(_O.path)
         units = [Unit(*row) for row in ctx.session.execute(shown).all()]
@@ -78,15 +79,9 @@ def _stage(ctx: Context, demo_set: DemoSet) -> Stage:
     )
 
 
-def _users(ctx: Context) -> dict[str, int]:
-    """Return the ids of the demo's accounts by the name of who plays them."""
-    with scope(ctx.session, ctx, "core.user.read"):
-        return dict(ctx.session.execute(select(_U.name, _U.id)).all())
-
-
 def _take_down(uow: UnitOfWork, planned: Planned, users: Mapping[str, int], key: str) -> int:
     by_resident = planned.channel == "web"
-    uow.ctx = _as(uow.ctx, "" if by_resident else planned.clerk, users)
+    uow.ctx = acting(uow.ctx, "" if by_resident else planned.clerk, users)
     new = NewPetition(
         unit_id=planned.unit.id,
         title=planned.title,
@@ -104,15 +99,9 @@ def _take_down(uow: UnitOfWork, planned: Planned, users: Mapping[str, int], key:
 
 
 def _play(uow: UnitOfWork, order_id: int, act: Act, users: Mapping[str, int], target: str) -> None:
-    uow.ctx = _as(uow.ctx, act.actor, users)
+    uow.ctx = acting(uow.ctx, act.actor, users)
     user_id = users.get(act.inputs.handler_name)
     inputs = replace(act.inputs, handler_user_id=user_id)
     if act.event is Event.MERGE:
         inputs = replace(inputs, target=target)
     move(uow, order_id, act.event, inputs, act.at)
-
-
-def _as(ctx: Context, name: str, users: Mapping[str, int]) -> Context:
-    """Return a context in which somebody of the cast acts, with the reach that seeding needs."""
-    actor = Actor("system", name or "公众", users.get(name))
-    return replace(ctx, actor=actor)

@@ -36,6 +36,10 @@ class Places:
             for where in ("estate", "street")
         }
 
+    def estates(self, unit: Unit) -> tuple[str, ...]:
+        """Return the estates of a community, none of a village."""
+        return self._dealt.get((unit.path, "estate"), ())
+
     def draw(self, unit: Unit, where: str) -> str:
         """Return a spot in a unit for a situation that happens ``where``."""
         rng = self._rng

@@ -1,6 +1,7 @@
 """The estates of a community: writing one down, changing it, reading it."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -90,9 +91,13 @@ class EstateSeen:
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
-def new_code() -> str:
-    """Return a code that is easy to type: 6 characters, none of them mistaken for another."""
-    return "".join(secrets.choice(_ALPHABET) for _each in range(_CODE))
+def new_code(choose: Callable[[str], str] = secrets.choice) -> str:
+    """Return a code that is easy to type: 6 characters, none of them mistaken for another.
+
+    Args:
+        choose: Draws one character of several.
+    """
+    return "".join(choose(_ALPHABET) for _each in range(_CODE))
 
 
 def add_estate(ctx: Context, typed: EstateForm) -> int:

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["Phrases", "Situation", "load_phrases", "load_situations"]
+__all__ = ["Phrases", "RatingTexts", "Situation", "load_phrases", "load_ratings", "load_situations"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,14 @@ class Phrases:
     spots: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class RatingTexts:
+    """What residents and the three write of a property service; ``views`` are by horse."""
+
+    remarks: tuple[str, ...]
+    views: dict[str, dict[str, Any]]
+
+
 @cache
 def load_situations() -> tuple[Situation, ...]:
     """Return all situations, file by file in the order of their names."""
@@ -87,6 +95,12 @@ def load_phrases() -> Phrases:
     table = _read("phrases.toml")
     spots = {kind: tuple(names) for kind, names in table.pop("spots").items()}
     return Phrases(**_tuples(table), spots=spots)
+
+
+@cache
+def load_ratings() -> RatingTexts:
+    """Return the words of the ratings."""
+    return RatingTexts(**_tuples(_read("ratings.toml")))
 
 
 def _read(name: str) -> dict[str, Any]:
