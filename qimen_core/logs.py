@@ -22,7 +22,8 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        # Looked up at each use: a test or a supervisor may have put another stream there.
-        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+        # Looked up at each use: a test or a supervisor may have put another stream there. One write
+        # a line: of several workers on one pipe none comes between a line and its end.
+        logger_factory=lambda *_names: structlog.WriteLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
