@@ -105,7 +105,7 @@ def take_answer(ctx: Context, asked: Asked, new: NewAnswer, permission: str = AN
     except IntegrityError as error:
         # The constraint has decided: the same form at the same moment, or the same household.
         if not _sent_before(ctx, new.key, permission):
-            raise InvalidInput({"proof": _used(asked.round.proof)}) from error
+            raise InvalidInput({"proof": _used(asked.round.proof, paper=paper)}) from error
 
 
 def hold_open(uow: UnitOfWork, asked: Asked) -> None:
@@ -163,9 +163,13 @@ def _form_key(ctx: Context, key: str) -> str:
     return ctx.qimen.keys.blind_index("petitions_rating_answer.form_key", key)
 
 
-def _used(proof: str) -> str:
+def _used(proof: str, *, paper: bool) -> str:
     said = {
         "slip": _("这张评价码已经用过了。不是您家用的，请告诉社区"),
         "phone": _("这个手机号本轮已经评过了。不是您评的，请告诉社区"),
     }
-    return said[proof]
+    on_paper = {
+        "slip": _("这张评价码已经用过，请核对是否抄错；没抄错的不再录入"),
+        "phone": _("这一户本轮已经评过，请核对手机号或编号；没填错的不再录入"),
+    }
+    return (on_paper if paper else said)[proof]

@@ -31,7 +31,10 @@ def is_low(ctx: Context, result: Result) -> bool:
 
 
 def proposal(result: Result) -> str:
-    """Return the words an improvement begins with: the worst items, for the clerk to change."""
+    """Return the words an improvement begins with: the worst items, for the clerk to change.
+
+    Empty where too few scored any item for it to be told.
+    """
     told = [each for each in result.figures if each.shown and each.tally.mean is not None]
     worst = sorted(told, key=lambda each: each.tally.mean or 0)[:_WORST]
     items = "、".join(
@@ -40,8 +43,10 @@ def proposal(result: Result) -> str:
         )
         for each in worst
     )
+    if not items:
+        return ""
     said = _("{round}：{estate}的物业服务得分较低的是{items}。请物业公司整改并答复居民。")
-    return said.format(round=result.round.name, estate=result.estate, items=items or "—")
+    return said.format(round=result.round.name, estate=result.estate, items=items)
 
 
 def improve(ctx: Context, rated_id: int, words: str) -> Registered:

@@ -70,5 +70,11 @@ def _saved(request: Request) -> Response:
 
 def _form_page(request: Request, code: str, form: object, status: int) -> Response:
     return ui.page(
-        request, "petitions/rating_item.html", block="form", status=status, code=code, form=form
+        request,
+        "petitions/rating_item.html",
+        block="form",
+        status=status,
+        code=code,
+        name=get_item(request.session, code).label if code else "",
+        form=form,
     )

@@ -98,7 +98,7 @@ def test_a_slip_s_code_is_of_one_estate_and_round_and_cannot_be_made_up(
         said.append(browser.post(address, data=fields).status_code)
     assert said == [200, 422, 200, 422]
     # On paper it is the same code, so the household that did both counts once.
-    with pytest.raises(Exception, match="用过"):
+    with pytest.raises(Exception, match="用过，请核对"):
         rating.answer(codes[1], channel="paper")
 
 
