@@ -240,7 +240,7 @@ def test_a_person_s_history_names_fields_and_no_values(
     assert {"手机号", "备注"} <= set(re.findall(r"[\u4e00-\u9fff]+", history))
     assert "登记人员" in history
     assert "独居" not in history
-    assert "138" not in history
+    assert "13800" not in history
     # Who looked is the auditor's to know.
     assert "查看联系方式" not in history
     other = client(as_user("community_clerk", org_tree.other_community))

@@ -130,7 +130,8 @@ def test_the_words_hold_no_person_and_the_table_no_formula(
     words = "=1+1 紫霞家3栋501室漏水，电话13800006721"
     close(take(content=words, **told).order_id, answer="+王五、沙和尚已上门，3 栋 501 室修好")
     clock.set(datetime(2026, 4, 2, 2, 0, tzinfo=UTC))
-    page, table = client().get(PAGE).text, client().get(TABLE)
+    # The head holds a random token, which may well have a 501 in it.
+    page, table = client().get(PAGE).text.partition("<main")[2], client().get(TABLE)
     for secret in ("紫霞", "13800006721", "501", "王五", "沙和尚", "东门小区"):
         assert secret not in page, secret
         assert secret not in table.text, secret

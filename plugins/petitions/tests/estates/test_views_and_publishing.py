@@ -102,7 +102,7 @@ def test_only_a_confirmed_round_is_published_without_persons(
     assert "东门小区" in page
     assert "n = 11" in page
     assert "2.90" in page
-    for hidden in ("13812345678", "张伟", "501", "我的意见不公示"):
+    for hidden in ("13812345678", "张伟", "501 室", "我的意见不公示"):
         assert hidden not in page
     assert f"ratings/{rated.round_id}" in anybody.get("/p/petitions/990101100001/publicity").text
     assert anybody.get(f"/p/petitions/990101100002/ratings/{rated.round_id}").status_code == 404
