@@ -1,6 +1,6 @@
 """The context: who asks, and the two questions that exist: ``can`` and ``visible``."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -124,10 +124,10 @@ class Context:
             permission: What is wanted; one that is not ``lent`` asks the same as :meth:`can`.
             row: The row, one that is read through it, or its :class:`RowRef`.
         """
-        ref = reference_of(row)
-        path = ref.path if ref is not None else getattr(row, row.scope_column)  # type: ignore[union-attr]
+        path = _path_of(row)
         if self.can(permission, path):
             return True
+        ref = reference_of(row)
         return (
             ref is not None
             and self.plugin_on(_owner(permission), path)
@@ -156,12 +156,12 @@ class Context:
         ]
         if not holes:
             return shown
-        return and_(shown, not_(or_(*(under(column, path) for path in holes))))
+        return and_(shown, _outside(column, holes))
 
     def where_on(self, plugin: str, column: "ColumnElement[str] | Any") -> ColumnElement[bool]:
         """Return the SQL condition on a path column that a plugin is on at that unit."""
         closed = self.off.get(plugin, ())
-        return not_(or_(*(under(column, path) for path in closed))) if closed else true()
+        return _outside(column, closed) if closed else true()
 
     def require(self, permission: str, unit: "OrgUnit | str", *, see: str = "") -> None:
         """Pass where the actor can; else say 404 for what it cannot see and 403 otherwise.
@@ -195,9 +195,8 @@ class Context:
         """
         if self.can_on(permission, row):
             return
-        ref = reference_of(row)
-        path = ref.path if ref is not None else getattr(row, row.scope_column)  # type: ignore[union-attr]
-        if not self.plugin_on(_owner(permission), path) or (see and not self.can_on(see, row)):
+        on = self.plugin_on(_owner(permission), _path_of(row))
+        if not on or (see and not self.can_on(see, row)):
             raise NotFound
         raise Forbidden
 
@@ -251,6 +250,15 @@ class Context:
 
 def _owner(permission: str) -> str:
     return permission.partition(".")[0]
+
+
+def _path_of(row: "Scoped | RowRef") -> str:
+    path: str = row.path if isinstance(row, RowRef) else getattr(row, row.scope_column)
+    return path
+
+
+def _outside(column: Any, paths: Iterable[str]) -> ColumnElement[bool]:
+    return not_(or_(*(under(column, path) for path in paths)))
 
 
 def _outermost(paths: Any) -> tuple[str, ...]:
